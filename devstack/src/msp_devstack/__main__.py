@@ -1,0 +1,5 @@
+"""Run the `msp` command as `python -m msp_devstack`."""
+
+from msp_devstack.cli import app
+
+app()

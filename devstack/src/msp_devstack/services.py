@@ -1,0 +1,92 @@
+"""What runs in the local stack: commands and settings of each process."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from msp_devstack import demo
+from msp_devstack.ports import Ports
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process of the stack.
+
+    Attributes:
+        probe: Path that answers once the service is ready.
+    """
+
+    name: str
+    command: list[str]
+    url: str
+    probe: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def platform_environment(ports: Ports, data: Path, connection_string: str) -> dict[str, str]:
+    """The settings that both apps share; in Azure the same names hold the real addresses."""
+    identity = ports.url("identity")
+    return {
+        "MSP_STORAGE_CONNECTION_STRING": connection_string,
+        "MSP_LOCAL_VAULT_PATH": str(data / "vault"),
+        "MSP_TENANT_ID": demo.MSP_TENANT_ID,
+        "MSP_TOKEN_AUDIENCE": demo.API_AUDIENCE,
+        "MSP_TOKEN_ISSUER": f"{identity}/{{tenantid}}/v2.0",
+        "MSP_JWKS_URL": f"{identity}/common/discovery/v2.0/keys",
+        "MSP_SHOW_DOCS": "true",
+        "MSP_CORS_ORIGINS": f"{ports.url('client')},http://127.0.0.1:{ports.client}",
+        "MSP_MSGRAPH_AUTHORITY": ports.url("graph"),
+        "MSP_MSGRAPH_BASE_URL": f"{ports.url('graph')}/v1.0",
+    }
+
+
+def sandboxes(ports: Ports, data: Path) -> list[Service]:
+    """The identity provider and the two sandboxes: they need nothing else."""
+    return [
+        _module(
+            "identity",
+            ports,
+            "/common/discovery/v2.0/keys",
+            "--data",
+            str(data / "identity"),
+            "--client-origin",
+            ports.url("client"),
+        ),
+        _module("graph", ports, "/_sandbox/health", "--state", str(data / "graph.json")),
+        _module("halopsa", ports, "/_sandbox/health", "--state", str(data / "halopsa.json")),
+    ]
+
+
+def apps(
+    ports: Ports, data: Path, connection_string: str, *, workflows_root: Path, extra: dict[str, str]
+) -> list[Service]:
+    """The two Function apps, under uvicorn."""
+    shared = platform_environment(ports, data, connection_string) | extra
+    engine = {"MSP_WORKFLOWS_ROOT": str(workflows_root), "MSP_CONSUME_QUEUE": "true", "MSP_WATCH": "true"}
+    return [
+        Service("management", _serve("management_api", ports.management), ports.url("management"),
+                "/api/health", shared),
+        Service("engine", _serve("workflow_engine", ports.engine), ports.url("engine"),
+                "/api/health", shared | engine | extra),
+    ]  # fmt: skip
+
+
+def client(ports: Ports, dist: Path) -> Service:
+    """The built web client behind a static host."""
+    command = [sys.executable, "-m", "msp_devstack.client_host", "--dist", str(dist)]
+    for name in ("client", "management", "engine", "identity"):
+        command += [f"--{name}", str(getattr(ports, name))]
+    return Service("client", command, ports.url("client"), "/config.json")
+
+
+def _serve(package: str, port: int) -> list[str]:
+    return [sys.executable, "-m", "msp_devstack.serve", package, "--port", str(port)]
+
+
+def _module(name: str, ports: Ports, probe: str, *arguments: str) -> Service:
+    command = [sys.executable, "-m", f"msp_devstack.{name}", "--port", str(getattr(ports, name)), *arguments]
+    return Service(name, command, ports.url(name), probe)
