@@ -1,0 +1,35 @@
+"""What a workflow author imports: decorators, the context, errors, integrations.
+
+from msp_automation import OrganizationContext, param, workflow
+"""
+
+from __future__ import annotations
+
+from msp_automation.context import OrganizationContext
+from msp_automation.errors import (
+    ConfigurationError,
+    DeclarationError,
+    IntegrationError,
+    ValidationError,
+    WorkflowError,
+    WorkflowTimeout,
+)
+from msp_automation.integrations.base import Integration
+from msp_automation.providers import Option, data_provider
+from msp_automation.workflows import definition_of, param, workflow
+
+__all__ = [
+    "ConfigurationError",
+    "DeclarationError",
+    "Integration",
+    "IntegrationError",
+    "Option",
+    "OrganizationContext",
+    "ValidationError",
+    "WorkflowError",
+    "WorkflowTimeout",
+    "data_provider",
+    "definition_of",
+    "param",
+    "workflow",
+]

@@ -1,0 +1,1 @@
+"""Clients of other systems: what authors subclass, and the two that are built in."""
