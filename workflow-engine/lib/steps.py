@@ -1,0 +1,91 @@
+"""Several steps of which one may fail without stopping the others, and the ticket about them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from msp_automation import ConfigurationError, OrganizationContext, WorkflowError
+from msp_automation.integrations.halopsa import HaloPsa
+
+
+class Steps:
+    """Keeps what a run did and what it could not do.
+
+    Args:
+        count: How many steps there will be, for the progress; the ticket is one of them.
+    """
+
+    def __init__(self, context: OrganizationContext, *, count: int) -> None:
+        self._context = context
+        self._count = count
+        self.done: list[str] = []
+        self.not_done: list[dict[str, str]] = []
+
+    @asynccontextmanager
+    async def step(self, name: str) -> AsyncIterator[None]:
+        """Do one step; if it fails, note why and go on with the next."""
+        finished = len(self.done) + len(self.not_done)
+        await self._context.set_progress(finished / self._count, name)
+        try:
+            yield
+        except WorkflowError as error:
+            self.not_done.append({"step": name, "reason": error.message})
+            self._context.log.error(f"{name}: failed. {error.message}")
+        else:
+            self.done.append(name)
+            self._context.log.info(f"{name}: done")
+
+    async def open_ticket(self, halo: HaloPsa, summary: str, notes: str) -> int | None:
+        """Record in HaloPSA what was done and what was not.
+
+        Returns:
+            The ticket's number, or None when HaloPSA refused it.
+        """
+        summary = summary if not self.not_done else f"{summary} (incomplete)"
+        details = "\n".join([notes, "", "Done:", *_bullets(self.done), *self._what_is_left()])
+        async with self.step("Open a HaloPSA ticket"):
+            return int((await halo.create_ticket(summary, details))["id"])
+        return None
+
+    def require_complete(self, what: str, ticket: int | None) -> None:
+        """End the run well only if every step was done.
+
+        Raises:
+            WorkflowError: A step failed; details name what was done and what was not.
+        """
+        if not self.not_done:
+            return
+        where = f" Ticket {ticket} has the details." if ticket is not None else ""
+        reasons = " ".join(f"{entry['step']}: {entry['reason']}" for entry in self.not_done)
+        raise WorkflowError(
+            f"{what} is only partly done; finish it by hand.{where} {reasons}",
+            details={"done": self.done, "notDone": self.not_done, "ticketId": ticket},
+        )
+
+    def _what_is_left(self) -> list[str]:
+        if not self.not_done:
+            return []
+        left = [f"{entry['step']}: {entry['reason']}" for entry in self.not_done]
+        return ["", "NOT done, please finish by hand:", *_bullets(left)]
+
+
+async def ticket_system(context: OrganizationContext) -> HaloPsa:
+    """HaloPSA, if it knows this organization; asked before anything is changed elsewhere.
+
+    Raises:
+        ConfigurationError: HaloPSA or the organization's client number is not set.
+        IntegrationError: HaloPSA refuses the sign-in, or has no such client.
+    """
+    halo = context.get_integration("halopsa")
+    if halo.settings.client_ref is None:
+        raise ConfigurationError(
+            f"{context.org.name} has no HaloPSA client number. "
+            "Set it in the organization's HaloPSA integration and run this again."
+        )
+    await halo.get("/client/{client}", client=halo.settings.client_ref)
+    return halo
+
+
+def _bullets(lines: list[str]) -> list[str]:
+    return [f"- {line}" for line in lines] or ["- nothing"]

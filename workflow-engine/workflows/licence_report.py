@@ -1,0 +1,26 @@
+"""What a client has bought and what of it is in use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lib.products import product_name, seats_bought, seats_free
+from msp_automation import OrganizationContext, workflow
+
+
+@workflow(category="Reports", tags=["m365", "licences"], timeout_seconds=60, safe_to_repeat=True)
+async def licence_report(context: OrganizationContext) -> list[dict[str, Any]]:
+    """Licences bought, used and free, one row for each product."""
+    skus = await context.get_integration("msgraph").get_all("/subscribedSkus")
+    rows = [
+        {
+            "licence": product_name(sku["skuPartNumber"]),
+            "sku": sku["skuPartNumber"],
+            "bought": seats_bought(sku),
+            "used": sku["consumedUnits"],
+            "free": seats_free(sku),
+        }
+        for sku in skus
+    ]
+    context.log.info(f"{len(rows)} products found")
+    return sorted(rows, key=lambda row: str(row["licence"]))

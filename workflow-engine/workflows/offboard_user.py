@@ -1,0 +1,68 @@
+"""Somebody leaves a client: no sign-in, no sessions, no licences, a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lib.directory import can_change_members, find
+from lib.steps import Steps, ticket_system
+from msp_automation import IntegrationError, OrganizationContext, WorkflowError, param, workflow
+from msp_automation.integrations.msgraph import MsGraph
+
+
+@workflow(category="User management", tags=["m365", "halopsa"], timeout_seconds=180)
+@param("user", label="User", data_provider="get_users", help_text="Who is leaving")
+@param("remove_from_groups", help_text="Also take the user out of every group")
+async def offboard_user(
+    context: OrganizationContext, user: str, remove_from_groups: bool = False
+) -> dict[str, Any]:
+    """Block sign-in, end sessions, take back licences and open a ticket."""
+    graph = context.get_integration("msgraph")
+    await context.set_progress(0, "Checking")
+    halo = await ticket_system(context)
+    person = await find(
+        graph, "/users/{id}", user, select="id,displayName,userPrincipalName,assignedLicenses"
+    )
+    if person is None:
+        raise WorkflowError("This user does not exist in the organization's tenant. Nothing was changed.")
+    user_id, email = person["id"], person["userPrincipalName"]
+    sku_ids = [licence["skuId"] for licence in person["assignedLicenses"]]
+    groups = await _groups(graph, user_id) if remove_from_groups else []
+
+    steps = Steps(context, count=4 + len(groups))
+    async with steps.step("Block sign-in"):
+        await graph.patch("/users/{user}", json={"accountEnabled": False}, safe_to_repeat=True, user=user_id)
+    async with steps.step("End all sessions"):
+        await graph.post("/users/{user}/revokeSignInSessions", safe_to_repeat=True, user=user_id)
+    async with steps.step(f"Take back {len(sku_ids)} licences"):
+        if sku_ids:
+            body = {"addLicenses": [], "removeLicenses": sku_ids}
+            await graph.post("/users/{user}/assignLicense", json=body, user=user_id)
+    for group in groups:
+        async with steps.step(f"Remove from group {group['displayName']}"):
+            await _remove_member(graph, group, user_id)
+    notes = f"{person['displayName']} ({email}) left {context.org.name}; run by {context.caller.name}."
+    ticket = await steps.open_ticket(halo, f"User left: {person['displayName']}", notes)
+    steps.require_complete(f"Offboarding {email}", ticket)
+    await context.set_progress(1, "Done")
+    return {
+        "userId": user_id,
+        "userPrincipalName": email,
+        "licencesTakenBack": len(sku_ids),
+        "groupsLeft": [group["displayName"] for group in groups],
+        "ticketId": ticket,
+    }
+
+
+async def _groups(graph: MsGraph, user_id: str) -> list[dict[str, Any]]:
+    # Roles and administrative units stand in this list too.
+    found = await graph.get_all("/users/{user}/memberOf", user=user_id)
+    return [entry for entry in found if entry["@odata.type"] == "#microsoft.graph.group"]
+
+
+async def _remove_member(graph: MsGraph, group: dict[str, Any], user_id: str) -> None:
+    if not can_change_members(group):
+        raise IntegrationError(
+            "Microsoft Graph cannot change its members; do it in the Exchange or Entra admin center."
+        )
+    await graph.delete("/groups/{group}/members/{user}/$ref", group=group["id"], user=user_id)
