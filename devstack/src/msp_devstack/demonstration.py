@@ -40,7 +40,8 @@ class Report:
         except (DemoFailedError, UnexpectedAnswerError, StackError, TimeoutError, httpx.HTTPError) as error:
             self._console.print(f"[red]✗[/red] {name}\n  [red]{error}[/red]")
             raise DemoFailedError(str(error)) from error
-        self._console.print(f"[green]✓[/green] {name:<72}{(time.perf_counter() - began) * 1000:8.0f} ms")
+        took_ms = (time.perf_counter() - began) * 1000
+        self._console.print(f"[green]✓[/green] {took_ms:6.0f} ms  {name}", soft_wrap=True)
         return result
 
 
@@ -108,6 +109,7 @@ def _main_job(ports: Ports, report: Report) -> None:
 def _refusals(ports: Ports, report: Report) -> None:
     with Api(ports, demo.ADMIN) as admin:
         northwind = admin.organization_id(demo.NORTHWIND.name)
+        admin.use(northwind)
         form_id = admin.form_id(ONBOARD_FORM)
     report.step(
         "The technician is refused for Northwind, where they have no rights (403)",

@@ -14,8 +14,11 @@ REPORT_FORM = "Licence report"
 CLIENT_ROLE = "Contoso office"
 
 
-def seed(ports: Ports) -> bool:
+def seed(ports: Ports, *, forms: bool = True) -> bool:
     """Fill an empty platform; leave one that has organizations as it is.
+
+    Args:
+        forms: Make the demo forms too; their workflows must be in the catalog.
 
     Returns:
         Whether anything was made.
@@ -27,8 +30,9 @@ def seed(ports: Ports) -> bool:
         _shared_settings(admin)
         organizations = {one.key: _organization(admin, one) for one in demo.ORGANIZATIONS}
         _technician(ports, admin, organizations)
-        forms = [_form(admin, organizations["contoso"], form) for form in (ONBOARD, OFFBOARD, REPORT)]
-        _client_user(ports, admin, forms[:1])
+        wanted = (ONBOARD, OFFBOARD, REPORT) if forms else ()
+        form_ids = [_form(admin, organizations["contoso"], form) for form in wanted]
+        _client_user(ports, admin, form_ids[:1])
     return True
 
 
@@ -41,7 +45,7 @@ def _shared_settings(admin: Api) -> None:
         ok(admin.management.put(f"/api/secrets/{name}", json={"value": value}))
     config = {
         "key": "default_usage_location",
-        "value": "US",
+        "value": "GB",
         "type": "string",
         "description": "Where new users are, unless the organization says otherwise (ISO 3166 alpha-2)",
     }
@@ -168,11 +172,17 @@ OFFBOARD: dict[str, Any] = {
     "formSchema": {
         "fields": [
             {
-                "name": "user_id",
+                "name": "user",
                 "label": "User",
                 "type": "select",
                 "required": True,
                 "dataProvider": "get_users",
+            },
+            {
+                "name": "remove_from_groups",
+                "label": "Take them out of their groups too",
+                "type": "checkbox",
+                "required": False,
             },
         ]
     },

@@ -8,6 +8,14 @@ from itertools import count
 import pytest
 
 from msp_devstack.azurite import Azurite
+from msp_devstack.running import (
+    RunningGraph,
+    RunningHalo,
+    RunningIdentity,
+    running_graph,
+    running_halo,
+    running_identity,
+)
 
 _ACCOUNTS = tuple(f"test{n:04d}" for n in range(2000))
 _next_account = count()
@@ -26,3 +34,36 @@ def azurite() -> Iterator[Azurite]:
 def storage_account(azurite: Azurite) -> str:
     """Connection string of a storage account that no other test uses."""
     return azurite.connection_string(_ACCOUNTS[next(_next_account)])
+
+
+@pytest.fixture(scope="session")
+def identity_provider() -> Iterator[RunningIdentity]:
+    """The local identity provider over HTTP; it takes redirect addresses on any loopback port."""
+    with running_identity() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _graph_process() -> Iterator[RunningGraph]:
+    with running_graph() as running:
+        yield running
+
+
+@pytest.fixture
+def graph_sandbox(_graph_process: RunningGraph) -> RunningGraph:
+    """The Graph sandbox over HTTP, in its first state."""
+    _graph_process.control.reset()
+    return _graph_process
+
+
+@pytest.fixture(scope="session")
+def _halo_process() -> Iterator[RunningHalo]:
+    with running_halo() as running:
+        yield running
+
+
+@pytest.fixture
+def halopsa_sandbox(_halo_process: RunningHalo) -> RunningHalo:
+    """The HaloPSA sandbox over HTTP, without tickets."""
+    _halo_process.control.reset()
+    return _halo_process

@@ -1,0 +1,57 @@
+"""The directory in memory, kept in a file between starts where one is named."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from msp_devstack.graph.seed import seed
+from msp_devstack.graph.skus import BY_PART_NUMBER
+from msp_devstack.graph.state import Consent, Tenant
+
+
+class DirectoryStore:
+    """Holds the current directory.
+
+    Args:
+        path: File that keeps it; None forgets everything at the end.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self.directory = seed()
+        if path is not None and path.exists():
+            self._load(json.loads(path.read_text("utf-8")))
+
+    def reset(self) -> None:
+        """Go back to the seed."""
+        self.directory = seed()
+        self.save()
+
+    def save(self) -> None:
+        """Write the file, whole or not at all."""
+        if self._path is None:
+            return
+        content = {"tenants": [tenant.snapshot() for tenant in self.directory.tenants.values()]}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".draft")
+        draft.write_text(json.dumps(content), "utf-8")
+        os.replace(draft, self._path)
+
+    def _load(self, content: dict[str, Any]) -> None:
+        for entry in content["tenants"]:
+            tenant = Tenant(
+                entry["id"],
+                entry["name"],
+                entry["domain"],
+                country=entry["country"],
+                consent=Consent(entry["consent"]),
+                seats={BY_PART_NUMBER[name].id: count for name, count in entry["seats"].items()},
+                users={user["id"]: user for user in entry["users"]},
+            )
+            for group in entry["groups"]:
+                tenant.members[group["id"]] = group.pop("members")
+                tenant.groups[group["id"]] = group
+            self.directory.tenants[tenant.id] = tenant

@@ -1,0 +1,207 @@
+"""Entra's token endpoint for applications, and the check of the tokens it gave."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jwt
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from msp_devstack.demo import GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET, MSP_TENANT_ID
+from msp_devstack.graph.errors import EntraError, GraphError, entra_answer
+from msp_devstack.graph.state import Consent, Tenant
+from msp_devstack.graph.store import DirectoryStore
+from msp_devstack.sandbox import read_form
+from msp_devstack.signing import SigningKey
+
+GRAPH_AUDIENCE = "https://graph.microsoft.com"
+_TENANT_NAME = re.compile(r"[0-9A-Za-z.-]{1,253}")
+
+READ_USERS = "User.Read.All"
+WRITE_USERS = "User.ReadWrite.All"
+READ_GROUPS = "Group.Read.All"
+WRITE_MEMBERS = "GroupMember.ReadWrite.All"
+READ_ORGANIZATION = "Organization.Read.All"
+READ_RELATIONSHIPS = "DelegatedAdminRelationship.Read.All"
+_CONSENTED = (READ_USERS, WRITE_USERS, READ_GROUPS, WRITE_MEMBERS, READ_ORGANIZATION)
+
+
+@dataclass(frozen=True)
+class Application:
+    """The MSP's application registration."""
+
+    client_id: str = GRAPH_CLIENT_ID
+    client_secret: str = GRAPH_CLIENT_SECRET
+    home_tenant_id: str = MSP_TENANT_ID
+
+
+def granted_roles(tenant: Tenant, application: Application) -> tuple[str, ...]:
+    """The application permissions that a tenant's administrator consented to."""
+    if tenant.consent is not Consent.GRANTED:
+        return ()
+    extra = (READ_RELATIONSHIPS,) if tenant.id == application.home_tenant_id else ()
+    return (*_CONSENTED, *extra)
+
+
+class Tokens:
+    """Issues tokens per tenant and reads them back."""
+
+    def __init__(
+        self, store: DirectoryStore, key: SigningKey, application: Application, clock: Callable[[], float]
+    ) -> None:
+        self._clock = clock
+        self._store = store
+        self._key = key
+        self._application = application
+
+    async def endpoint(self, request: Request) -> Response:
+        """`POST /{tenant}/oauth2/v2.0/token`: client credentials."""
+        try:
+            tenant = self._tenant(request.path_params["tenant"])
+            self._check(await read_form(request), tenant, request)
+        except EntraError as error:
+            return entra_answer(error)
+        seconds = self._store.directory.token_seconds
+        body = {
+            "token_type": "Bearer",
+            "expires_in": seconds,
+            "ext_expires_in": seconds,
+            "access_token": self._issue(tenant, seconds),
+        }
+        return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+    async def keys(self, request: Request) -> Response:
+        """The public keys."""
+        return JSONResponse({"keys": [self._key.public_jwk]})
+
+    def tenant_of(self, request: Request) -> Tenant:
+        """The tenant whose data this request may see: the one its token was issued for.
+
+        Raises:
+            GraphError: 401 when there is no good token.
+        """
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty.")
+        claims = self._read(token.strip())
+        tenant = self._store.directory.tenants.get(str(claims.get("tid")))
+        if tenant is None:
+            message = "The identity of the calling application could not be established."
+            raise GraphError(401, "Authorization_IdentityNotFound", message)
+        request.state.tenant_id = tenant.id
+        return tenant
+
+    def require(self, request: Request, role: str) -> Tenant:
+        """The request's tenant, if it gave the application this permission.
+
+        Raises:
+            GraphError: 401 without a good token, 403 without the permission.
+        """
+        tenant = self.tenant_of(request)
+        # Consent counts at once here; Entra's tokens keep their roles until they expire.
+        if role not in granted_roles(tenant, self._application):
+            message = "Insufficient privileges to complete the operation."
+            raise GraphError(403, "Authorization_RequestDenied", message)
+        return tenant
+
+    def _read(self, token: str) -> dict[str, object]:
+        try:
+            return self._key.verify(token, audience=GRAPH_AUDIENCE)
+        except jwt.ExpiredSignatureError:
+            message = "Lifetime validation failed, the token is expired."
+        except jwt.InvalidAudienceError:
+            message = "Access token validation failure. Invalid audience."
+        except jwt.InvalidSignatureError:
+            message = "Access token validation failure. Invalid signature."
+        except jwt.InvalidTokenError:
+            message = "CompactToken parsing failed with error code: 80049217"
+        raise GraphError(401, "InvalidAuthenticationToken", message)
+
+    def _tenant(self, reference: str) -> Tenant:
+        if not _TENANT_NAME.fullmatch(reference):
+            message = (
+                f"Specified tenant identifier '{reference}' is neither a valid DNS name, "
+                "nor a valid external domain."
+            )
+            raise EntraError(400, "invalid_request", 900023, message)
+        tenant = self._store.directory.find_tenant(reference)
+        if tenant is None:
+            message = (
+                f"Tenant '{reference}' not found. Check to make sure you have the correct tenant ID and are "
+                "signing into the correct cloud. Check with your subscription administrator, this may happen "
+                "if there are no active subscriptions for the tenant."
+            )
+            raise EntraError(400, "invalid_request", 90002, message)
+        return tenant
+
+    def _check(self, given: dict[str, str], tenant: Tenant, request: Request) -> None:
+        request.state.tenant_id = tenant.id
+        for name in ("grant_type", "client_id", "scope"):
+            if not given.get(name):
+                message = f"The request body must contain the following parameter: '{name}'."
+                raise EntraError(400, "invalid_request", 900144, message)
+        if given["grant_type"] != "client_credentials":
+            message = f"The app requested an unsupported grant type '{given['grant_type']}'."
+            raise EntraError(400, "unsupported_grant_type", 70003, message)
+        self._check_client(given, tenant)
+        accepted = {f"{GRAPH_AUDIENCE}/.default", f"{request.url.scheme}://{request.url.netloc}/.default"}
+        if given["scope"] not in accepted:
+            message = (
+                f"The provided value for scope {given['scope']} is not valid. Client credential flows must "
+                "have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+            )
+            raise EntraError(400, "invalid_scope", 1002012, message)
+
+    def _check_client(self, given: dict[str, str], tenant: Tenant) -> None:
+        app_id = given["client_id"]
+        if app_id != self._application.client_id:
+            message = (
+                f"Application with identifier '{app_id}' was not found in the directory '{tenant.name}'. "
+                "This can happen if the application has not been installed by the administrator of the "
+                "tenant or consented to by any user in the tenant. You may have sent your authentication "
+                "request to the wrong tenant."
+            )
+            raise EntraError(400, "unauthorized_client", 700016, message)
+        secret = given.get("client_secret", "")
+        if not secret:
+            message = (
+                "The request body must contain the following parameter: 'client_assertion' or "
+                "'client_secret'."
+            )
+            raise EntraError(401, "invalid_client", 7000218, message)
+        if not hmac.compare_digest(secret.encode(), self._application.client_secret.encode()):
+            message = (
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client "
+                f"secret value, not the client secret ID, for a secret added to app '{app_id}'."
+            )
+            raise EntraError(401, "invalid_client", 7000215, message)
+        if tenant.consent is Consent.REMOVED:
+            message = (
+                f"The client application {app_id} is missing service principal in the tenant {tenant.id}. "
+                "See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
+            )
+            raise EntraError(401, "invalid_client", 7000229, message)
+
+    def _issue(self, tenant: Tenant, seconds: int) -> str:
+        now = int(self._clock())
+        claims = {
+            "aud": GRAPH_AUDIENCE,
+            "iss": f"https://sts.windows.net/{tenant.id}/",
+            "iat": now,
+            "nbf": now,
+            "exp": now + seconds,
+            "appid": self._application.client_id,
+            "appidacr": "1",
+            "idtyp": "app",
+            "oid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{tenant.id}/{self._application.client_id}")),
+            "tid": tenant.id,
+            "roles": list(granted_roles(tenant, self._application)),
+            "uti": uuid.uuid4().hex,
+            "ver": "1.0",
+        }
+        return self._key.sign(claims)

@@ -1,0 +1,26 @@
+"""`python -m msp_devstack.halopsa`: serve the HaloPSA sandbox on loopback."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from msp_devstack.halopsa.app import create_app
+from msp_devstack.loopback import run
+
+
+def main() -> None:
+    """Read the arguments and serve until stopped."""
+    parser = argparse.ArgumentParser(prog="msp_devstack.halopsa", description=__doc__)
+    parser.add_argument("--host", default="localhost", help="loopback address to listen on")
+    parser.add_argument("--port", type=int, default=9202)
+    parser.add_argument("--state", type=Path, help="file that keeps the tickets between starts")
+    arguments = parser.parse_args()
+    try:
+        run(create_app(state=arguments.state), host=arguments.host, port=arguments.port)
+    except (ValueError, OSError) as error:
+        parser.exit(2, f"HaloPSA sandbox: {error}\n")
+
+
+if __name__ == "__main__":
+    main()
