@@ -1,0 +1,1 @@
+"""The rule book both services share: domains over storage, without HTTP."""

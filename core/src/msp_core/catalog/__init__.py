@@ -1,0 +1,1 @@
+"""What the engine discovered, for the management side to read."""

@@ -1,0 +1,1 @@
+"""Configuration values: the MSP's own, and what an organization overrides."""

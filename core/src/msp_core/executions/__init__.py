@@ -1,0 +1,1 @@
+"""Executions: from being admitted to their end, their lists, their logs."""

@@ -1,0 +1,337 @@
+"""The life of an execution: started or admitted, claimed, renewed, perhaps cancelled, ended once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from msp_core.errors import Conflict, Invalid, MspError, NotFound, PreconditionFailed
+from msp_core.executions.errors import ExecutionEnded, ExecutionTaken, LeaseLost, no_such_execution
+from msp_core.executions.models import (
+    Execution,
+    ExecutionOutcome,
+    ExecutionSpec,
+    ExecutionStatus,
+    Progress,
+)
+from msp_core.executions.repository import ExecutionRepository, ExecutionRow, gather
+from msp_core.ids import ExecutionId, OrgId, is_execution_id
+from msp_core.models import utc_now
+from msp_core.permissions.models import Permission
+from msp_core.storage import Storage, Stored
+
+if TYPE_CHECKING:
+    from msp_core.permissions.models import OrgScope
+
+DEFAULT_LEASE: Final = timedelta(seconds=30)
+_RACES: Final = 8
+
+
+class ExecutionLifecycle:
+    """What may become of an execution, and who may make it so.
+
+    A live execution is one row in ActiveExecutions, changed only under its ETag; its end is one row
+    inserted into WorkflowExecutions. So of two workers one wins, and there is one end.
+    """
+
+    def __init__(self, storage: Storage, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.repository = ExecutionRepository(storage)
+        self._now = now
+        self._held: dict[ExecutionId, Stored[ExecutionRow]] = {}
+        self._deletions: set[asyncio.Task[None]] = set()
+
+    async def start(
+        self,
+        scope: OrgScope,
+        spec: ExecutionSpec,
+        *,
+        lease_owner: str,
+        lease: timedelta = DEFAULT_LEASE,
+    ) -> Execution:
+        """Record an execution that its caller runs at once, as Running. One storage operation.
+
+        Args:
+            lease_owner: Names the worker among all workers.
+            lease: How long the claim holds without a heartbeat.
+
+        Raises:
+            Conflict: There is an execution with this id.
+            TooLarge: The input cannot be stored.
+        """
+        now = self._now()
+        execution = _new(scope, spec, now).model_copy(
+            update={
+                "status": ExecutionStatus.RUNNING,
+                "attempt": 1,
+                "lease_owner": lease_owner,
+                "lease_ends_at": now + lease,
+            }
+        )
+        self._held[spec.execution_id] = await self.repository.insert_active(execution)
+        return execution
+
+    async def admit(self, scope: OrgScope, spec: ExecutionSpec) -> Execution:
+        """Record an execution that waits, as Pending. One storage operation.
+
+        The caller sends the queue message after this returned: what was accepted cannot vanish, since the
+        reaper reports pending executions that nobody claims.
+
+        Raises:
+            Conflict: There is an execution with this id.
+            TooLarge: The input cannot be stored.
+        """
+        now = self._now()
+        execution = _new(scope, spec, now).model_copy(update={"queued_at": now})
+        await self.repository.insert_active(execution)
+        return execution
+
+    async def claim(
+        self, org_id: OrgId, execution_id: ExecutionId, owner: str, lease: timedelta = DEFAULT_LEASE
+    ) -> Execution:
+        """Mark a pending execution as ours, so that no other worker runs it. Two storage operations.
+
+        The claim is a conditional write on the row's ETag: of several workers racing for one execution, one
+        wins and the others get `ExecutionTaken`.
+
+        Args:
+            owner: Names the worker among all workers.
+            lease: How long the claim holds without a heartbeat.
+
+        Raises:
+            NotFound: This organization has no such execution.
+            ExecutionTaken: Another worker holds it, or it has ended or was cancelled.
+        """
+        stored = await self._find_live(org_id, execution_id)
+        row = stored.value
+        if row.status is not ExecutionStatus.PENDING:
+            raise ExecutionTaken("Another worker runs this execution already.")
+        if row.cancel_requested:
+            await self.finish(row, _cancelled_before_start())
+            raise ExecutionTaken("This execution was cancelled before it started.")
+        now = self._now()
+        claimed = row.model_copy(
+            update={
+                "status": ExecutionStatus.RUNNING,
+                "started_at": now,
+                "attempt": row.attempt + 1,
+                "lease_owner": owner,
+                "lease_ends_at": now + lease,
+                "queued_at": None,
+            }
+        )
+        try:
+            held = await self.repository.replace_active(claimed, etag=stored.etag)
+        except (PreconditionFailed, NotFound) as lost:
+            raise ExecutionTaken("Another worker was faster.") from lost
+        self._held[execution_id] = held
+        return await self.repository.filled(held.value)
+
+    async def renew(
+        self,
+        org_id: OrgId,
+        execution_id: ExecutionId,
+        owner: str,
+        lease: timedelta = DEFAULT_LEASE,
+        *,
+        progress: Progress | None = None,
+        checkpoints: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Hold our claim for longer, show progress, and learn whether somebody asked us to stop.
+
+        One storage operation; three when the row was changed since our last one. A cancel request and a
+        renewal are both conditional writes, so neither can overwrite the other.
+
+        Returns:
+            Whether a cancel was requested.
+
+        Raises:
+            LeaseLost: The execution is no longer ours: stop working on it.
+        """
+        for _ in range(_RACES):
+            stored = self._held.get(execution_id) or await self.repository.find_active(org_id, execution_id)
+            if stored is None or stored.value.lease_owner != owner:
+                self._held.pop(execution_id, None)
+                raise LeaseLost("This execution is no longer ours.")
+            changes: dict[str, Any] = {"lease_ends_at": self._now() + lease}
+            if progress is not None:
+                changes["progress"] = progress
+            if checkpoints is not None:
+                changes["checkpoints"] = dict(checkpoints)
+            try:
+                held = await self.repository.replace_active(
+                    stored.value.model_copy(update=changes), etag=stored.etag
+                )
+            except PreconditionFailed:
+                self._held.pop(execution_id, None)
+                continue
+            except NotFound as gone:
+                self._held.pop(execution_id, None)
+                raise LeaseLost("This execution is no longer ours.") from gone
+            self._held[execution_id] = held
+            return held.value.cancel_requested
+        raise _too_many_races()
+
+    async def request_cancel(self, scope: OrgScope, execution_id: ExecutionId) -> Execution:
+        """Ask an execution to stop; one that nobody claimed yet ends at once. Two storage operations.
+
+        Whoever may execute workflows here may stop any execution here; others stop their own.
+
+        Raises:
+            NotFound: This organization has no such execution, or it is not the caller's to stop.
+            ExecutionEnded: There is nothing left to stop.
+        """
+        for _ in range(_RACES):
+            try:
+                stored = await self._find_live(scope.org_id, execution_id)
+            except ExecutionTaken:
+                ended = await self.repository.find_ended(scope.org_id, execution_id)
+                if ended is None or not _may(scope, Permission.CAN_EXECUTE_WORKFLOWS, ended):
+                    raise no_such_execution(execution_id) from None
+                raise ExecutionEnded(f"This execution has ended already: {ended.status}.") from None
+            if not _may(scope, Permission.CAN_EXECUTE_WORKFLOWS, stored.value):
+                raise no_such_execution(execution_id)
+            if not stored.value.cancel_requested:
+                try:
+                    stored = await self.repository.replace_active(
+                        stored.value.model_copy(update={"cancel_requested": True}), etag=stored.etag
+                    )
+                except (PreconditionFailed, NotFound):
+                    continue
+            if stored.value.status is ExecutionStatus.PENDING:
+                return await self.finish(stored.value, _cancelled_before_start())
+            return await self.repository.filled(stored.value)
+        raise _too_many_races()
+
+    async def finish(self, execution: Execution, outcome: ExecutionOutcome) -> Execution:
+        """Record the end of an execution, once.
+
+        Three storage operations at the same time (the end, and what lists by person and by day show), and
+        one more that nobody waits for (the live row goes). If an end is recorded already, that one stands.
+        Safe to repeat after `Unavailable`.
+
+        Returns:
+            The end that is recorded: this one, or the one that was first.
+        """
+        if not outcome.status.is_ended:
+            raise Invalid(f"{outcome.status} is no end of an execution.")
+        if isinstance(execution, ExecutionRow):
+            execution = await self.repository.filled(execution)
+        ended = self._ended(execution, outcome)
+        try:
+            await gather(self.repository.insert_ended(ended), self.repository.write_indexes(ended))
+        except Conflict:
+            first = await self.repository.find_ended(execution.organization_id, execution.execution_id)
+            if first is None:
+                raise
+            await self.repository.write_indexes(first)
+            ended = first
+        self._held.pop(execution.execution_id, None)
+        self._delete_later(ended)
+        return ended
+
+    async def get(self, scope: OrgScope, execution_id: ExecutionId) -> Execution:
+        """An execution with everything it has. One storage operation when it has ended, two while it lives.
+
+        Whoever may view history here sees all executions here; others see their own.
+
+        Raises:
+            NotFound: This organization has no such execution, or it is not the caller's to see.
+        """
+        execution = await self.find(scope.org_id, execution_id)
+        if execution is None or not _may(scope, Permission.CAN_VIEW_HISTORY, execution):
+            raise no_such_execution(execution_id)
+        return execution
+
+    async def find(self, org_id: OrgId, execution_id: ExecutionId) -> Execution | None:
+        """An execution for the platform's own use, whoever may see it; None if there is none."""
+        if not is_execution_id(execution_id):
+            return None
+        ended = await self.repository.find_ended(org_id, execution_id)
+        if ended is not None:
+            return ended
+        live = await self.repository.find_active(org_id, execution_id)
+        if live is not None:
+            return await self.repository.filled(live.value)
+        # It may have ended between the two reads.
+        return await self.repository.find_ended(org_id, execution_id)
+
+    async def drain(self) -> None:
+        """Wait for what goes on behind answers already given; for the end of a process."""
+        while self._deletions:
+            await asyncio.wait(set(self._deletions))
+
+    async def _find_live(self, org_id: OrgId, execution_id: ExecutionId) -> Stored[ExecutionRow]:
+        if not is_execution_id(execution_id):
+            raise no_such_execution(execution_id)
+        stored = await self.repository.find_active(org_id, execution_id)
+        if stored is not None:
+            return stored
+        if await self.repository.find_ended(org_id, execution_id) is None:
+            raise no_such_execution(execution_id)
+        raise ExecutionTaken("This execution has ended already.")
+
+    def _ended(self, execution: Execution, outcome: ExecutionOutcome) -> Execution:
+        now = self._now()
+        duration = max(0, round((now - execution.started_at).total_seconds() * 1000))
+        has_run = execution.attempt > 0
+        return execution.model_copy(
+            update={
+                "status": outcome.status,
+                "result": outcome.result,
+                "error": outcome.error,
+                "progress": outcome.progress or execution.progress,
+                "checkpoints": outcome.checkpoints or execution.checkpoints,
+                "integration_calls": outcome.integration_calls,
+                "variables": outcome.variables,
+                "completed_at": now,
+                "duration_ms": duration if has_run else None,
+                "lease_owner": None,
+                "lease_ends_at": None,
+                "queued_at": None,
+            }
+        )
+
+    def _delete_later(self, execution: Execution) -> None:
+        task = asyncio.create_task(self._delete_active(execution))
+        self._deletions.add(task)
+        task.add_done_callback(self._deletions.discard)
+
+    async def _delete_active(self, execution: Execution) -> None:
+        try:
+            await self.repository.delete_active(execution.organization_id, execution.execution_id)
+        except MspError:
+            # The reaper finds the row once its lease has run out.
+            return
+
+
+def _new(scope: OrgScope, spec: ExecutionSpec, now: datetime) -> Execution:
+    return Execution(
+        execution_id=spec.execution_id,
+        workflow_name=spec.workflow_name,
+        organization_id=scope.org_id,
+        form_id=spec.form_id,
+        executed_by=scope.user.id,
+        executed_by_name=scope.user.display_name or scope.user.email,
+        trigger=spec.trigger,
+        status=ExecutionStatus.PENDING,
+        started_at=now,
+        content_hash=spec.content_hash,
+        input_data=spec.input_data,
+        ip_address=spec.ip_address,
+        timeout_seconds=spec.timeout_seconds,
+        safe_to_repeat=spec.safe_to_repeat,
+    )
+
+
+def _may(scope: OrgScope, permission: Permission, execution: Execution) -> bool:
+    return scope.has(permission) or execution.executed_by == scope.user.id
+
+
+def _cancelled_before_start() -> ExecutionOutcome:
+    return ExecutionOutcome(status=ExecutionStatus.CANCELLED)
+
+
+def _too_many_races() -> Conflict:
+    return Conflict("This execution is being changed by several at once. Try again.")

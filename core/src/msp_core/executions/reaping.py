@@ -1,0 +1,118 @@
+"""Puts right what crashed workers and lost messages left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from msp_core.errors import NotFound, PreconditionFailed
+from msp_core.executions.lifecycle import ExecutionLifecycle
+from msp_core.executions.models import (
+    Execution,
+    ExecutionError,
+    ExecutionOutcome,
+    ExecutionStatus,
+    ReapResult,
+)
+from msp_core.executions.repository import ExecutionRow
+from msp_core.models import utc_now
+from msp_core.storage import Stored, Where
+
+INTERRUPTED: Final = "Interrupted"
+
+
+class ExecutionReaper:
+    """Walks the live executions; any number of reapers may run at once.
+
+    Args:
+        queue_grace: How long a pending execution may wait for a worker before its message counts as lost.
+        max_attempts: How often an execution that is safe to repeat is tried.
+    """
+
+    def __init__(
+        self,
+        executions: ExecutionLifecycle,
+        *,
+        queue_grace: timedelta = timedelta(minutes=2),
+        max_attempts: int = 3,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._executions = executions
+        self._repository = executions.repository
+        self._queue_grace = queue_grace
+        self._max_attempts = max_attempts
+        self._now = now
+
+    async def reap(self, now: datetime | None = None) -> ReapResult:
+        """End what nobody works on any more; report what must be sent to the queue again.
+
+        One storage operation when all is well, and a few for each execution put right. An execution whose
+        worker is gone ends as Failed with error type `Interrupted`, or as Cancelled if that was asked for,
+        or is pending again if its author marked it as safe to repeat. Where the end was recorded and only the
+        clearing up is missing, that is done.
+        """
+        moment = now or self._now()
+        result = ReapResult()
+        lapsed = Where.lt("leaseEndsAt", moment) | Where.lt("queuedAt", moment - self._queue_grace)
+        async for stored in self._repository.iter_active_across_organizations(lapsed):
+            await self._put_right(stored, moment, result)
+        return result
+
+    async def _put_right(self, stored: Stored[ExecutionRow], now: datetime, result: ReapResult) -> None:
+        row = stored.value
+        is_running = row.status is ExecutionStatus.RUNNING
+        if is_running and row.lease_ends_at is not None and row.lease_ends_at >= now:
+            return
+        ended = await self._repository.find_ended(row.organization_id, row.execution_id)
+        if ended is not None:
+            # `finish` keeps the recorded end and does what was not done after it.
+            result.completed.append(await self._executions.finish(ended, _same_end(ended)))
+        elif row.cancel_requested:
+            await self._end(stored, ExecutionOutcome(status=ExecutionStatus.CANCELLED), result)
+        elif not is_running or (row.safe_to_repeat and row.attempt < self._max_attempts):
+            await self._requeue(stored, now, result)
+        else:
+            await self._end(stored, _interrupted(row), result)
+
+    async def _end(self, stored: Stored[ExecutionRow], outcome: ExecutionOutcome, result: ReapResult) -> None:
+        # First a conditional write: a worker that renews at this very moment keeps its execution.
+        taken = stored.value.model_copy(update={"lease_owner": None})
+        try:
+            row = (await self._repository.replace_active(taken, etag=stored.etag)).value
+        except (PreconditionFailed, NotFound):
+            return
+        result.ended.append(await self._executions.finish(row, outcome))
+
+    async def _requeue(self, stored: Stored[ExecutionRow], now: datetime, result: ReapResult) -> None:
+        pending = stored.value.model_copy(
+            update={
+                "status": ExecutionStatus.PENDING,
+                "lease_owner": None,
+                "lease_ends_at": None,
+                "queued_at": now,
+            }
+        )
+        try:
+            row = (await self._repository.replace_active(pending, etag=stored.etag)).value
+        except (PreconditionFailed, NotFound):
+            return
+        result.requeue.append(await self._repository.filled(row))
+
+
+def _same_end(ended: Execution) -> ExecutionOutcome:
+    return ExecutionOutcome(status=ended.status, result=ended.result, error=ended.error)
+
+
+def _interrupted(row: Execution) -> ExecutionOutcome:
+    return ExecutionOutcome(
+        status=ExecutionStatus.FAILED,
+        error=ExecutionError(
+            type=INTERRUPTED,
+            message=(
+                f"The worker that ran {row.workflow_name} went away before it ended. Check what it had done,"
+                " then run it again."
+            ),
+            details={"attempt": row.attempt},
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Forms: definitions, who may run them, and what a submission must hold."""

@@ -1,0 +1,203 @@
+"""Forms: list, save, delete; who may run one; and what a submission becomes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from msp_automation.metadata import Catalog, WorkflowMetadata
+from msp_core.errors import Forbidden, Invalid, NotFound, PreconditionFailed
+from msp_core.forms.definition import check_definition
+from msp_core.forms.generate import form_for, to_parameters
+from msp_core.forms.models import Form, FormDraft
+from msp_core.forms.repository import FormRepository, parse_form_id
+from msp_core.forms.submission import validate_submission
+from msp_core.ids import GLOBAL, FormId, OrgId, new_id
+from msp_core.models import utc_now
+from msp_core.permissions.models import OrgScope, Permission
+from msp_core.roles.access import RoleAccess
+from msp_core.storage import Stored
+
+
+class CatalogSource(Protocol):
+    """Where the engine's published catalog is read."""
+
+    async def get(self) -> Catalog:
+        """The catalog; an empty one before the engine has published any."""
+        ...
+
+
+class FormService:
+    """An organization's forms together with the global ones."""
+
+    def __init__(self, forms: FormRepository, access: RoleAccess, catalog: CatalogSource) -> None:
+        self._forms = forms
+        self._access = access
+        self._catalog = catalog
+
+    async def list_for(self, scope: OrgScope) -> list[Form]:
+        """The forms that this person may see here, by name.
+
+        Client users see the active ones that their roles open; others all, the inactive ones only with
+        the right to manage forms.
+        """
+        forms = await self._all(scope)
+        if scope.is_client_user:
+            opened = await self._access.forms_open_to(scope.user.id, {scope.org_id, GLOBAL})
+            forms = [form for form in forms if form.is_active and form.id in opened]
+        elif not scope.has(Permission.CAN_MANAGE_FORMS):
+            forms = [form for form in forms if form.is_active]
+        return sorted(forms, key=lambda form: (form.name.casefold(), form.id))
+
+    async def get(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
+        """One form that this person may see here.
+
+        Raises:
+            NotFound: There is none such: unknown, another organization's, or not opened by a role.
+        """
+        stored = await self._forms.find(scope.org_id, parse_form_id(form_id))
+        if stored is None or not await self._may_see(scope, stored.value):
+            raise NotFound("There is no such form.")
+        return stored
+
+    async def get_runnable(self, scope: OrgScope, form_id: FormId) -> Form:
+        """One form that this person may run here and now.
+
+        Raises:
+            NotFound: There is none such, or it is not active.
+            Forbidden: One of the MSP's people without the right to run workflows here.
+        """
+        form = (await self.get(scope, form_id)).value
+        if not form.is_active:
+            raise NotFound("There is no such form.")
+        if not scope.is_client_user:
+            scope.require(Permission.CAN_EXECUTE_WORKFLOWS)
+        return form
+
+    async def may_use_provider(self, scope: OrgScope, provider: str) -> bool:
+        """Whether this person may ask a data provider for options here.
+
+        Those who may run workflows may; client users if a form they may run uses the provider.
+        """
+        if not scope.is_client_user:
+            return scope.has(Permission.CAN_EXECUTE_WORKFLOWS)
+        forms = await self.list_for(scope)
+        return any(field.data_provider == provider for form in forms for field in form.form_schema.fields)
+
+    async def create(self, scope: OrgScope, draft: FormDraft) -> Stored[Form]:
+        """Save a new form of the scope's organization, or a global one.
+
+        Raises:
+            Invalid: The definition does not hold together; one message for each place.
+            Forbidden: A global form, and the caller is no admin.
+        """
+        org_id = _home_of(scope, draft)
+        check_definition(draft, await self._published())
+        now = utc_now()
+        form = Form(
+            **_contents(draft),
+            id=FormId(new_id()),
+            org_id=org_id,
+            created_at=now,
+            created_by=scope.user.id,
+            updated_at=now,
+            updated_by=scope.user.id,
+        )
+        return await self._forms.insert(form)
+
+    async def update(
+        self, scope: OrgScope, form_id: FormId, draft: FormDraft, *, etag: str | None = None
+    ) -> Stored[Form]:
+        """Save a changed definition.
+
+        Raises:
+            NotFound: There is no such form.
+            Invalid: The definition does not hold together, or would move between global and organization.
+            Forbidden: A global form, and the caller is no admin.
+            PreconditionFailed: The form is not the one the caller saw.
+        """
+        stored = await self._get_writable(scope, form_id)
+        if etag is not None and etag != stored.etag:
+            raise PreconditionFailed("Somebody changed this form meanwhile. Load it again.")
+        if draft.is_global != stored.value.is_global:
+            raise Invalid.field("isGlobal", "A form stays global or an organization's own. Copy it instead.")
+        check_definition(draft, await self._published())
+        changed = {**_contents(draft), "updated_at": utc_now(), "updated_by": scope.user.id}
+        return await self._forms.replace(stored.value.model_copy(update=changed), etag=stored.etag)
+
+    async def delete(self, scope: OrgScope, form_id: FormId, *, etag: str | None = None) -> None:
+        """Remove a form and what roles say about it; executions that it started stay. Fine if it is gone.
+
+        Raises:
+            Forbidden: A global form, and the caller is no admin.
+            PreconditionFailed: `etag` is given and somebody changed the form first.
+        """
+        try:
+            stored = await self._get_writable(scope, form_id)
+        except NotFound:
+            return
+        await self._forms.delete(stored.value, etag=etag)
+        await self._access.forget_form(stored.value.id)
+
+    async def generate(self, scope: OrgScope, workflow_name: str) -> FormDraft:
+        """A form made from a workflow's parameters; nothing is saved.
+
+        Raises:
+            NotFound: There is no such workflow.
+        """
+        scope.require(Permission.CAN_MANAGE_FORMS)
+        for workflow in (await self._catalog.get()).workflows:
+            if workflow.name == workflow_name:
+                return form_for(workflow)
+        raise NotFound("There is no such workflow.")
+
+    def parameters_of(
+        self, form: FormDraft, values: Mapping[str, Any], workflow: WorkflowMetadata
+    ) -> dict[str, Any]:
+        """What a submission gives the form's workflow, joined by name.
+
+        Raises:
+            Invalid: A value is wrong, missing or unknown; one message for each field.
+        """
+        return to_parameters(validate_submission(form, values), workflow)
+
+    async def _published(self) -> Catalog | None:
+        catalog = await self._catalog.get()
+        return catalog if catalog.workflows else None
+
+    async def _all(self, scope: OrgScope) -> list[Form]:
+        if scope.org_id == GLOBAL:
+            return await self._forms.list_all(GLOBAL)
+        own, shared = await asyncio.gather(self._forms.list_all(scope.org_id), self._forms.list_all(GLOBAL))
+        return own + shared
+
+    async def _may_see(self, scope: OrgScope, form: Form) -> bool:
+        if scope.is_client_user:
+            return form.is_active and await self._access.opens(scope.user.id, form.id)
+        return form.is_active or scope.has(Permission.CAN_MANAGE_FORMS)
+
+    async def _get_writable(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
+        scope.require(Permission.CAN_MANAGE_FORMS)
+        stored = await self._forms.find(scope.org_id, parse_form_id(form_id))
+        if stored is None:
+            raise NotFound("There is no such form.")
+        _require_home(scope, stored.value.is_global)
+        return stored
+
+
+def _home_of(scope: OrgScope, draft: FormDraft) -> OrgId:
+    scope.require(Permission.CAN_MANAGE_FORMS)
+    _require_home(scope, draft.is_global)
+    if scope.org_id == GLOBAL and not draft.is_global:
+        raise Invalid.field("isGlobal", "Name an organization, or make the form global.")
+    return GLOBAL if draft.is_global else scope.org_id
+
+
+def _require_home(scope: OrgScope, is_global: bool) -> None:
+    if is_global and not scope.is_admin:
+        raise Forbidden("Global forms are the MSP admins' to write.")
+
+
+def _contents(draft: FormDraft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in FormDraft.model_fields} | {"name": draft.name.strip()}

@@ -1,0 +1,1 @@
+"""Settings of integrations, global and per organization."""

@@ -1,0 +1,78 @@
+"""A client organization and its link to a Microsoft 365 tenant."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from msp_core.ids import OrgId, UserId
+from msp_core.models import Model, UtcDatetime
+
+OrganizationName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"),
+]
+
+
+class TenantLinkStatus(StrEnum):
+    """What is known of the link between an organization and its tenant."""
+
+    NOT_LINKED = "notLinked"
+    LINKED = "linked"
+    FAILING = "failing"
+    EXPIRING = "expiring"
+
+
+class TenantLink(Model):
+    """The link's last known state; `verified_at` is None until a call has been tried."""
+
+    status: TenantLinkStatus = TenantLinkStatus.NOT_LINKED
+    verified_at: UtcDatetime | None = None
+    reason: str | None = None
+    roles: tuple[str, ...] = ()
+    ends_at: UtcDatetime | None = None
+
+
+class Organization(Model):
+    """A client of the MSP."""
+
+    id: OrgId
+    name: str
+    tenant_id: str | None = None
+    is_active: bool = True
+    created_at: UtcDatetime
+    created_by: UserId
+    updated_at: UtcDatetime
+    updated_by: UserId
+    tenant_link: TenantLink = TenantLink()
+
+    def is_home_of(self, tenant_id: str) -> bool:
+        """Whether people of this tenant are this organization's people now."""
+        return self.is_active and self.tenant_id is not None and self.tenant_id == tenant_id
+
+
+class OrganizationCreate(Model):
+    """What an admin gives to create an organization."""
+
+    name: OrganizationName
+    tenant_id: str | None = None
+
+
+class OrganizationUpdate(Model):
+    """What an admin changes; a property that is not given stays.
+
+    `tenant_id` given as None unlinks the tenant, so "not given" is told by `model_fields_set`.
+    """
+
+    name: OrganizationName | None = None
+    tenant_id: str | None = None
+    is_active: bool | None = None
+
+
+class TenantClaim(Model):
+    """Which organization holds a tenant: the row that keeps two from linking the same one."""
+
+    org_id: OrgId
+    claimed_at: UtcDatetime

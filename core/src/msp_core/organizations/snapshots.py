@@ -1,0 +1,130 @@
+"""Warm copies of organizations, each checked against its stamp before it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from msp_automation.integrations.registry import BUILT_IN
+from msp_core.config.models import ConfigItem
+from msp_core.config.repository import ConfigRepository
+from msp_core.config.service import effective_config
+from msp_core.ids import GLOBAL, OrgId
+from msp_core.integrations.effective import IntegrationTypes, effective_integrations
+from msp_core.integrations.models import IntegrationRow
+from msp_core.integrations.repository import IntegrationRepository
+from msp_core.organizations.repository import OrganizationRepository
+from msp_core.organizations.snapshot import OrganizationSnapshot
+from msp_core.organizations.stamps import StampPair, Stamps
+
+_MAX_ENTRIES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Warm:
+    snapshot: OrganizationSnapshot
+    read_at: float
+
+
+class OrganizationSnapshots:
+    """Everything a run needs to know of an organization, for one storage request when warm.
+
+    A copy counts while its stamp is the stored one, and never longer than `max_age_seconds`: that bounds
+    what a writer that crashed between its write and its stamp can leave behind.
+    """
+
+    def __init__(
+        self,
+        stamps: Stamps,
+        organizations: OrganizationRepository,
+        config: ConfigRepository,
+        integrations: IntegrationRepository,
+        types: IntegrationTypes = BUILT_IN,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        max_age_seconds: float = 30,
+    ) -> None:
+        self._stamps = stamps
+        self._organizations = organizations
+        self._config = config
+        self._integrations = integrations
+        self._types = types
+        self._clock = clock
+        self._max_age = max_age_seconds
+        self._warm: OrderedDict[OrgId, _Warm] = OrderedDict()
+        self._loading: dict[tuple[OrgId, StampPair], asyncio.Task[OrganizationSnapshot | None]] = {}
+
+    async def get(self, org_id: OrgId) -> OrganizationSnapshot | None:
+        """The organization as it is now, active or not; None when there is none such.
+
+        For `GLOBAL`, the snapshot has no organization and holds what the MSP shares with all.
+        """
+        # Before the stamp is read: a copy must never look younger than what it was checked against.
+        now = self._clock()
+        stamp = await self._stamps.read(org_id)
+        warm = self._warm.get(org_id)
+        if warm is not None and warm.snapshot.stamp == stamp and now - warm.read_at < self._max_age:
+            self._warm.move_to_end(org_id)
+            return warm.snapshot
+        snapshot = await self._load_once(org_id, stamp)
+        if snapshot is not None:
+            self._keep(org_id, _Warm(snapshot, now))
+        return snapshot
+
+    async def _load_once(self, org_id: OrgId, stamp: StampPair) -> OrganizationSnapshot | None:
+        """Of many who want the same copy at once, one reads it."""
+        task = self._loading.get((org_id, stamp))
+        if task is None:
+            task = asyncio.create_task(self._load(org_id, stamp))
+            self._loading[(org_id, stamp)] = task
+            task.add_done_callback(lambda done: self._forget(org_id, stamp, done))
+        # One caller that goes away must not take the copy from the others.
+        return await asyncio.shield(task)
+
+    def _forget(
+        self, org_id: OrgId, stamp: StampPair, done: asyncio.Task[OrganizationSnapshot | None]
+    ) -> None:
+        self._loading.pop((org_id, stamp), None)
+        if not done.cancelled():
+            done.exception()
+
+    async def _load(self, org_id: OrgId, stamp: StampPair) -> OrganizationSnapshot | None:
+        is_global = org_id == GLOBAL
+        organization, config, shared_config, integrations, shared_integrations = await asyncio.gather(
+            _no_organization() if is_global else self._organizations.find(org_id),
+            _no_config() if is_global else self._config.list_all(org_id),
+            self._config.list_all(GLOBAL),
+            _no_integrations() if is_global else self._integrations.list_all(org_id),
+            self._integrations.list_all(GLOBAL),
+        )
+        if organization is None and not is_global:
+            return None
+        return OrganizationSnapshot(
+            org_id=org_id,
+            organization=None if organization is None else organization.value,
+            config=effective_config(config, shared_config),
+            integrations=effective_integrations(self._types, org_id, integrations, shared_integrations),
+            stamp=stamp,
+        )
+
+    def _keep(self, org_id: OrgId, warm: _Warm) -> None:
+        self._warm[org_id] = warm
+        self._warm.move_to_end(org_id)
+        while len(self._warm) > _MAX_ENTRIES:
+            self._warm.popitem(last=False)
+
+
+async def _no_organization() -> None:
+    return None
+
+
+async def _no_config() -> list[ConfigItem]:
+    return []
+
+
+async def _no_integrations() -> list[IntegrationRow]:
+    return []

@@ -1,0 +1,1 @@
+"""Who may do what in which organization; the only place that decides it."""

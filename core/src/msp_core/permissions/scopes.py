@@ -1,0 +1,146 @@
+"""The scope resolver: the only place that turns (person, organization, permission) into a scope."""
+
+from __future__ import annotations
+
+import asyncio
+
+from msp_core.errors import Forbidden, Invalid
+from msp_core.identity.models import Principal
+from msp_core.ids import GLOBAL, OrgId, parse_org_id
+from msp_core.organizations.models import Organization
+from msp_core.organizations.snapshot import OrganizationSnapshot
+from msp_core.organizations.snapshots import OrganizationSnapshots
+from msp_core.permissions.models import ALL_PERMISSIONS, OrgScope, Permission, PermissionGrant, no_access
+from msp_core.permissions.repository import PermissionRepository
+from msp_core.users.models import User, UserType
+from msp_core.users.service import UserService
+
+
+class ScopeResolver:
+    """Decides who may act in which organization.
+
+    The user's row and the grant are read anew each time, so that disabling and revoking work on the next
+    request. The organization comes from its warm copy, checked against its stamp: three reads in all,
+    at the same time.
+    """
+
+    def __init__(
+        self, users: UserService, grants: PermissionRepository, snapshots: OrganizationSnapshots
+    ) -> None:
+        self._users = users
+        self._grants = grants
+        self._snapshots = snapshots
+
+    async def resolve(
+        self, principal: Principal, org_id: str | None, needs: Permission | None = None
+    ) -> OrgScope:
+        """The scope of one of the MSP's people in an organization.
+
+        Args:
+            org_id: As it came from outside.
+            needs: The permission they must have there; None: any of the four. Admins have all.
+
+        Raises:
+            Invalid: `org_id` is missing or no UUID.
+            Forbidden: There is no such organization, it is inactive, or the caller lacks what is needed:
+                one and the same answer for all of them. Client users are always refused here.
+            AccountDisabled: The caller's account is disabled.
+            NoAccess: The caller's tenant is nobody's.
+        """
+        user, grant, snapshot, organization = await self._read(principal, org_id)
+        if user.user_type is not UserType.MSP:
+            raise no_access()
+        permissions = _permissions_of(user, grant)
+        if not permissions or (needs is not None and needs not in permissions):
+            raise no_access()
+        return _scope(user, permissions, snapshot, organization)
+
+    async def resolve_member(self, principal: Principal, org_id: str | None) -> OrgScope:
+        """The scope of anybody who has to do with an organization: as `resolve`, or its own people.
+
+        A client user gets a scope without any of the four permissions, and only while the organization
+        is linked to the tenant they signed in with.
+
+        Raises:
+            Invalid: `org_id` is missing or no UUID.
+            Forbidden: As for `resolve`.
+            AccountDisabled: The caller's account is disabled.
+            NoAccess: The caller's tenant is nobody's.
+        """
+        user, grant, snapshot, organization = await self._read(principal, org_id)
+        if user.user_type is UserType.MSP:
+            permissions = _permissions_of(user, grant)
+            if not permissions:
+                raise no_access()
+            return _scope(user, permissions, snapshot, organization)
+        if user.org_id != organization.id or not organization.is_home_of(principal.tenant_id):
+            raise no_access()
+        return _scope(user, frozenset(), snapshot, organization)
+
+    async def resolve_admin(self, principal: Principal) -> OrgScope:
+        """The platform-wide scope of an MSP admin; its organization id is `GLOBAL`.
+
+        Raises:
+            Forbidden: The caller is no admin.
+            AccountDisabled: The caller's account is disabled.
+            NoAccess: The caller's tenant is nobody's.
+        """
+        user = await self._user(principal)
+        if not user.is_msp_admin:
+            raise Forbidden("Only an MSP admin may do this.")
+        return OrgScope(
+            org_id=GLOBAL, organization=None, user=user, permissions=ALL_PERMISSIONS, is_admin=True
+        )
+
+    async def resolve_user(self, principal: Principal) -> User:
+        """The caller's record, with the effective admin right; made, and the sign-in noted, as needed.
+
+        Raises:
+            AccountDisabled: The caller's account is disabled.
+            NoAccess: The caller's tenant is nobody's.
+        """
+        return await self._users.sign_in(principal)
+
+    async def _read(
+        self, principal: Principal, org_id: str | None
+    ) -> tuple[User, PermissionGrant | None, OrganizationSnapshot, Organization]:
+        parsed = _parse(org_id)
+        user, grant, snapshot = await asyncio.gather(
+            self._user(principal), self._grants.find(principal.user_id, parsed), self._snapshots.get(parsed)
+        )
+        organization = None if snapshot is None else snapshot.organization
+        if snapshot is None or organization is None or not organization.is_active:
+            raise no_access()
+        return user, None if grant is None else grant.value, snapshot, organization
+
+    async def _user(self, principal: Principal) -> User:
+        user = await self._users.find(principal.user_id)
+        return await self._users.sign_in(principal) if user is None else self._users.admit(user, principal)
+
+
+def _parse(org_id: str | None) -> OrgId:
+    if org_id is None or not org_id.strip():
+        raise Invalid.field("X-Organization-Id", "is missing: name the organization this is about.")
+    return parse_org_id(org_id)
+
+
+def _permissions_of(user: User, grant: PermissionGrant | None) -> frozenset[Permission]:
+    if user.is_msp_admin:
+        return ALL_PERMISSIONS
+    return frozenset() if grant is None else grant.permissions
+
+
+def _scope(
+    user: User,
+    permissions: frozenset[Permission],
+    snapshot: OrganizationSnapshot,
+    organization: Organization,
+) -> OrgScope:
+    return OrgScope(
+        org_id=organization.id,
+        organization=organization,
+        user=user,
+        permissions=permissions,
+        is_admin=user.is_msp_admin,
+        snapshot=snapshot,
+    )

@@ -1,0 +1,1 @@
+"""Roles of client users: who has them, and which forms they open."""

@@ -1,0 +1,168 @@
+"""Roles: create, assign, and let them open forms."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Final
+
+from msp_core.errors import Invalid, NotFound, PreconditionFailed
+from msp_core.forms.repository import FormRepository, parse_form_id
+from msp_core.ids import FormId, RoleId, UserId, new_id
+from msp_core.models import utc_now
+from msp_core.permissions.models import OrgScope
+from msp_core.roles.models import FormGrant, Role, RoleDraft, RoleMember
+from msp_core.roles.repository import RoleRepository
+from msp_core.storage import Stored
+from msp_core.users.models import UserType, parse_user_id
+from msp_core.users.repository import UserRepository
+
+_ROLE_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def parse_role_id(text: str) -> RoleId:
+    """A role id from outside.
+
+    Raises:
+        Invalid: It is no UUID.
+    """
+    if _ROLE_ID.fullmatch(text) is None:
+        raise Invalid.field("roleId", "must be a UUID.")
+    return RoleId(text)
+
+
+class RoleService:
+    """Roles of client users. An admin's scope is asked for throughout."""
+
+    def __init__(self, roles: RoleRepository, users: UserRepository, forms: FormRepository) -> None:
+        self._roles = roles
+        self._users = users
+        self._forms = forms
+
+    async def list_all(self, scope: OrgScope) -> list[Role]:
+        """Every role, by name."""
+        scope.require_admin()
+        return sorted(await self._roles.list_all(), key=lambda role: (role.name.casefold(), role.id))
+
+    async def list_for_user(self, user_id: UserId) -> list[Role]:
+        """The roles of one person, by name; for their own profile page, or an admin's view of it."""
+        ids = await self._roles.roles_of_user(user_id)
+        found = await asyncio.gather(*(self._roles.find(role_id) for role_id in ids))
+        return sorted((one.value for one in found if one is not None), key=lambda role: role.name.casefold())
+
+    async def get(self, scope: OrgScope, role_id: RoleId) -> Stored[Role]:
+        """One role.
+
+        Raises:
+            NotFound: There is none such.
+        """
+        scope.require_admin()
+        stored = await self._roles.find(parse_role_id(role_id))
+        if stored is None:
+            raise NotFound("There is no such role.")
+        return stored
+
+    async def create(self, scope: OrgScope, draft: RoleDraft) -> Stored[Role]:
+        """Make a role that nobody has and that opens nothing."""
+        scope.require_admin()
+        now = utc_now()
+        return await self._roles.insert(
+            Role(
+                id=RoleId(new_id()),
+                name=draft.name,
+                description=draft.description,
+                created_at=now,
+                created_by=scope.user.id,
+                updated_at=now,
+            )
+        )
+
+    async def update(
+        self, scope: OrgScope, role_id: RoleId, draft: RoleDraft, *, etag: str | None = None
+    ) -> Stored[Role]:
+        """Rename a role.
+
+        Raises:
+            NotFound: There is none such.
+            PreconditionFailed: The role is not the one the caller saw.
+        """
+        stored = await self.get(scope, role_id)
+        if etag is not None and etag != stored.etag:
+            raise PreconditionFailed("Somebody changed this role meanwhile. Load it again.")
+        changed = {"name": draft.name, "description": draft.description, "updated_at": utc_now()}
+        return await self._roles.replace(stored.value.model_copy(update=changed), etag=stored.etag)
+
+    async def delete(self, scope: OrgScope, role_id: RoleId) -> None:
+        """Take a role from everybody and remove it; fine if there is none.
+
+        The role's own row goes last, so that an interrupted deletion can be repeated.
+        """
+        scope.require_admin()
+        role_id = parse_role_id(role_id)
+        members, grants = await asyncio.gather(
+            self._roles.list_members(role_id), self._roles.list_forms(role_id)
+        )
+        await asyncio.gather(
+            *(self._roles.remove_member(role_id, one.user_id) for one in members),
+            *(self._roles.remove_form(role_id, one.form_id) for one in grants),
+        )
+        await self._roles.delete(role_id)
+
+    async def list_members(self, scope: OrgScope, role_id: RoleId) -> list[RoleMember]:
+        """Who has a role."""
+        scope.require_admin()
+        return await self._roles.list_members(parse_role_id(role_id))
+
+    async def list_forms(self, scope: OrgScope, role_id: RoleId) -> list[FormGrant]:
+        """Which forms a role opens."""
+        scope.require_admin()
+        return await self._roles.list_forms(parse_role_id(role_id))
+
+    async def add_member(self, scope: OrgScope, role_id: RoleId, user_id: UserId) -> RoleMember:
+        """Give a client user a role, from their next request on.
+
+        Raises:
+            NotFound: There is no such role, or no such user.
+            Invalid: The user is one of the MSP's people; those get permissions.
+        """
+        user_id = parse_user_id(user_id)
+        _, user = await asyncio.gather(self.get(scope, role_id), self._users.find(user_id))
+        if user is None:
+            raise NotFound("There is no such user. A user appears here after signing in once.")
+        if user.value.user_type is not UserType.ORG:
+            raise Invalid.field("userId", "is one of the MSP's people. They get permissions, not roles.")
+        member = RoleMember(role_id=role_id, user_id=user_id, added_at=utc_now(), added_by=scope.user.id)
+        await self._roles.add_member(member)
+        return member
+
+    async def remove_member(self, scope: OrgScope, role_id: RoleId, user_id: UserId) -> None:
+        """Take a role from somebody, from their next request on."""
+        scope.require_admin()
+        await self._roles.remove_member(parse_role_id(role_id), parse_user_id(user_id))
+
+    async def grant_form(self, scope: OrgScope, role_id: RoleId, form_id: FormId) -> FormGrant:
+        """Let a role open a form, for people of the form's organization (all, if it is global).
+
+        Raises:
+            NotFound: There is no such role, or no such form.
+        """
+        form_id = parse_form_id(form_id)
+        _, form = await asyncio.gather(
+            self.get(scope, role_id), self._forms.find_across_organizations(form_id)
+        )
+        if form is None:
+            raise NotFound("There is no such form.")
+        grant = FormGrant(
+            role_id=role_id,
+            form_id=form_id,
+            org_id=form.org_id,
+            added_at=utc_now(),
+            added_by=scope.user.id,
+        )
+        await self._roles.add_form(grant)
+        return grant
+
+    async def revoke_form(self, scope: OrgScope, role_id: RoleId, form_id: FormId) -> None:
+        """Close a form to a role, from the next request on."""
+        scope.require_admin()
+        await self._roles.remove_form(parse_role_id(role_id), parse_form_id(form_id))

@@ -1,0 +1,1 @@
+"""People: one record for each (tenant, object id) that ever signed in."""
