@@ -1,0 +1,1 @@
+"""The HTTP glue that both apps share: answers, sign-in, paging, ETags, OpenAPI, Functions."""

@@ -1,0 +1,32 @@
+"""The error shape of both services, and answers made in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+
+class ErrorBody(BaseModel):
+    """What every refusal and failure looks like."""
+
+    error: str = Field(description="Stable name of the kind of error.", examples=["NotFound"])
+    message: str = Field(description="One sentence that says what to do about it.")
+    details: dict[str, Any] = Field(
+        default_factory=dict, description="Context; for a ValidationError, `fields` has a message per field."
+    )
+
+
+def error_answer(
+    status: int,
+    error: str,
+    message: str,
+    *,
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """An answer in the error shape."""
+    body = {"error": error, "message": message, "details": dict(details or {})}
+    return JSONResponse(body, status_code=status, headers=dict(headers or {}))

@@ -1,0 +1,50 @@
+"""One way to put an app together: the same layers, errors and OpenAPI for both services."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from msp_http.errors import install_error_handlers
+from msp_http.middleware import install_middleware
+from msp_http.openapi import install_openapi, operation_id
+from msp_http.options import HttpContainer
+
+
+def build_app(
+    *, title: str, description: str, version: str, container: HttpContainer, routers: Sequence[APIRouter]
+) -> FastAPI:
+    """A FastAPI app round `container`; nothing connects before its lifespan or its first request.
+
+    Args:
+        routers: Their paths are complete, `/api` included.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await container.start()
+        try:
+            yield
+        finally:
+            await container.close()
+
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=version,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+        redirect_slashes=False,
+    )
+    app.state.container = container
+    for router in routers:
+        app.include_router(router)
+    install_openapi(app, container)
+    install_error_handlers(app)
+    install_middleware(app, container)
+    return app

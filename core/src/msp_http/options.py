@@ -1,0 +1,59 @@
+"""What the glue asks of an app: a few options, and a container of services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from msp_core.identity.tokens import TokenValidator
+    from msp_core.permissions.scopes import ScopeResolver
+
+DEFAULT_MAX_BODY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """How an app answers HTTP.
+
+    Args:
+        cors_origins: Browser origins that may call, such as `https://app.contoso.example`.
+        is_behind_proxy: A proxy of ours sets X-Forwarded-For, so its first entry is the client.
+        max_body_bytes: Larger request bodies are refused with 413.
+        shows_docs: Serve the browsable API description at `/api/docs` (local development).
+    """
+
+    cors_origins: tuple[str, ...] = ()
+    is_behind_proxy: bool = False
+    max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    shows_docs: bool = False
+
+
+class HttpContainer(Protocol):
+    """The services that the glue itself needs; an app's container has many more.
+
+    Reading a property connects to nothing: clients are built on first use.
+    """
+
+    @property
+    def http(self) -> HttpOptions:
+        """How this app answers HTTP."""
+        ...
+
+    @property
+    def token_validator(self) -> TokenValidator:
+        """Checks bearer tokens."""
+        ...
+
+    @property
+    def scope_resolver(self) -> ScopeResolver:
+        """Decides who may do what in which organization."""
+        ...
+
+    async def start(self) -> None:
+        """Warm up what the first request would wait for; safe to call more than once."""
+        ...
+
+    async def close(self) -> None:
+        """End background work and close every client."""
+        ...

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from msp_automation.capabilities import LogLine
+from msp_core.executions.logs import ExecutionLogStore
+from msp_core.executions.models import ExecutionOutcome, ExecutionStatus
+from msp_core.executions.retention import ExecutionRetention
+from msp_core.executions.service import ExecutionService
+from msp_core.executions.testing import Clock, execution_id_at, make_spec
+from msp_core.permissions.models import OrgScope
+from msp_core.storage import Storage
+
+
+async def test_old_executions_go_with_all_they_have_and_newer_ones_stay(
+    executions: ExecutionService, scope: OrgScope, storage: Storage, clock: Clock
+) -> None:
+    logs = ExecutionLogStore(storage)
+    ids = []
+    for days in (100, 95, 10):
+        spec = make_spec(
+            execution_id=execution_id_at(clock.moment - timedelta(days=days)), input_data={"x": "x" * 40_000}
+        )
+        started = await executions.start(scope, spec, lease_owner="w")
+        await executions.finish(started, ExecutionOutcome(status=ExecutionStatus.SUCCESS))
+        line = LogLine(sequence=1, timestamp=datetime.now(UTC), level="info", message="x")
+        await logs.append(scope.org_id, started.execution_id, [line])
+        ids.append(started.execution_id)
+    await executions.drain()
+    retention = ExecutionRetention(storage)
+    before = clock.moment - timedelta(days=90)
+    assert await retention.purge(before, limit=1) == 1
+    assert await retention.purge(before) == 1
+    assert await retention.purge(before) == 0
+    listed = await executions.list_page(scope)
+    assert [item.execution_id for item in listed.items] == [ids[2]]
+    assert [i.execution_id for i in (await executions.list_for_user(scope.user, scope.user.id)).items] == [
+        ids[2]
+    ]
+    for container in ("execution-logs", "execution-data"):
+        names = [name async for name in storage.blobs(container).iter_names()]
+        assert names
+        assert all(ids[2] in name for name in names)

@@ -1,0 +1,154 @@
+"""Each answer has an id and safe headers, whatever happened on the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+from fastapi import FastAPI, Request
+from structlog.testing import capture_logs
+
+from msp_http.errors import install_error_handlers
+from msp_http.middleware import install_middleware, request_id_of
+from msp_http.options import HttpOptions
+
+ORIGIN = "https://app.example"
+
+
+class Container:
+    """Only what the layers read."""
+
+    http = HttpOptions(cors_origins=(ORIGIN,), max_body_bytes=1000)
+    token_validator: Any = None
+    scope_resolver: Any = None
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+def make_app() -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/fine")
+    async def fine() -> dict[str, Any]:
+        return structlog.contextvars.get_contextvars()
+
+    @app.get("/crash")
+    async def crash() -> None:
+        raise RuntimeError("the password is hunter2")
+
+    @app.post("/json")
+    async def takes_json(body: dict[str, Any]) -> int:
+        return len(body)
+
+    @app.post("/raw")
+    async def takes_raw(request: Request) -> int:
+        return len(await request.body())
+
+    install_error_handlers(app)
+    install_middleware(app, Container())
+    return app
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=make_app()), base_url="http://test"
+    ) as client:
+        yield client
+
+
+async def test_a_sane_request_id_is_kept_and_bound_into_the_log(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/fine", headers={"X-Request-Id": "caller-id-1234"})
+    assert answer.headers["X-Request-Id"] == "caller-id-1234"
+    assert answer.json()["request_id"] == "caller-id-1234"
+
+
+@pytest.mark.parametrize(
+    "incoming", [None, "", "short", "with space here", "a" * 129, 'x"quote"-12', "ümlaut-id"]
+)
+def test_a_request_id_that_could_hurt_a_log_is_replaced(incoming: str | None) -> None:
+    replaced = request_id_of(incoming)
+    assert replaced != incoming
+    assert request_id_of(replaced) == replaced
+
+
+async def test_the_id_of_one_request_is_not_seen_by_the_next(client: httpx.AsyncClient) -> None:
+    first = (await client.get("/fine")).headers["X-Request-Id"]
+    second = (await client.get("/fine")).headers["X-Request-Id"]
+    assert first != second
+    assert structlog.contextvars.get_contextvars() == {}
+
+
+async def test_a_crash_is_answered_in_the_error_shape_and_logged_with_its_traceback(
+    client: httpx.AsyncClient,
+) -> None:
+    with capture_logs() as logs:
+        answer = await client.get("/crash", headers={"Origin": ORIGIN})
+    assert answer.status_code == 500
+    assert answer.json()["error"] == "InternalError"
+    assert "hunter2" not in answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert answer.headers["X-Request-Id"]
+    crash = next(line for line in logs if line["event"] == "request_crashed")
+    assert crash["exc_info"]
+
+
+@pytest.mark.parametrize("path", ["/fine", "/nowhere", "/crash"])
+async def test_every_answer_has_the_security_headers(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/json", "/raw"])
+async def test_a_body_over_the_limit_is_refused_by_its_declared_length(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.post(path, content=b"x" * 1001)
+    assert (answer.status_code, answer.json()["error"]) == (413, "PayloadTooLarge")
+
+
+@pytest.mark.parametrize("path", ["/json", "/raw"])
+async def test_a_body_over_the_limit_is_refused_while_it_arrives(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100
+
+    answer = await client.post(path, content=chunks())
+    assert (answer.status_code, answer.json()["error"]) == (413, "PayloadTooLarge")
+    assert answer.headers["X-Request-Id"]
+
+
+async def test_a_body_within_the_limit_passes(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/raw", content=b"x" * 1000)).json() == 1000
+
+
+async def test_a_browser_of_ours_may_ask_and_may_read_our_headers(client: httpx.AsyncClient) -> None:
+    preflight = await client.options(
+        "/json",
+        headers={
+            "Origin": ORIGIN,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,x-organization-id,idempotency-key,prefer,if-match",
+        },
+    )
+    assert preflight.status_code == 200
+    answer = await client.get("/nowhere", headers={"Origin": ORIGIN})
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert {"X-Request-Id", "X-Next-Cursor", "ETag", "Retry-After", "Location"} <= set(
+        answer.headers["Access-Control-Expose-Headers"].split(", ")
+    )
+
+
+async def test_a_browser_elsewhere_may_not(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/fine", headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
