@@ -1,0 +1,1 @@
+"""The Management API: administration of the platform over HTTP."""

@@ -1,0 +1,42 @@
+"""Bodies of forms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from management_api.models.base import Answer
+from msp_core.forms.models import FormDraft, FormSchema
+from msp_core.models import UtcDatetime
+from msp_http.bodies import RequestBody
+
+
+class FormWrite(FormDraft, RequestBody):
+    """A form as somebody saves it."""
+
+
+class FormGenerate(RequestBody):
+    """Which workflow to make a form from."""
+
+    workflow_name: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class FormDraftRead(Answer):
+    """A form that is not saved."""
+
+    name: str
+    description: str | None
+    linked_workflow: str
+    form_schema: FormSchema
+    is_global: bool
+    is_active: bool
+
+
+class FormRead(FormDraftRead):
+    """A saved form."""
+
+    id: str
+    created_by: str
+    created_at: UtcDatetime
+    updated_at: UtcDatetime

@@ -1,0 +1,50 @@
+"""Bodies of integrations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from management_api.models.base import Answer
+from msp_core.config.models import Origin
+from msp_core.integrations.models import IntegrationSet
+from msp_core.models import UtcDatetime
+from msp_http.bodies import RequestBody
+
+
+class IntegrationWrite(IntegrationSet, RequestBody):
+    """An integration's settings; secrets are named in them, never written."""
+
+
+class IntegrationTestRead(Answer):
+    """What one real call came to."""
+
+    ok: bool
+    message: str
+    details: dict[str, Any]
+    tested_at: UtcDatetime
+
+
+class IntegrationRead(Answer):
+    """An integration as an organization sees it."""
+
+    type: str
+    label: str
+    enabled: bool
+    settings: Annotated[dict[str, Any], Field(description="Those made here, in the scope named")]
+    effective_settings: Annotated[dict[str, Any], Field(description="Those a workflow gets")]
+    scope: Annotated[Origin, Field(description="Where the settings are made")]
+    inherited: bool
+    last_test: IntegrationTestRead | None
+    missing_secrets: tuple[str, ...]
+    problems: Annotated[dict[str, str], Field(description="What keeps it from working, by setting")]
+    updated_at: UtcDatetime
+
+
+class IntegrationTypeRead(Answer):
+    """A kind of integration and the settings it takes."""
+
+    type: str
+    label: str
+    settings_schema: Annotated[dict[str, Any], Field(description="JSON Schema of its settings")]

@@ -1,0 +1,40 @@
+"""Bodies of organizations."""
+
+from __future__ import annotations
+
+from management_api.models.base import Answer
+from msp_core.models import UtcDatetime
+from msp_core.organizations import models as core
+from msp_core.organizations.models import TenantLinkStatus
+from msp_http.bodies import RequestBody
+
+
+class OrganizationCreate(core.OrganizationCreate, RequestBody):
+    """A client company to look after."""
+
+
+class OrganizationUpdate(core.OrganizationUpdate, RequestBody):
+    """What to change; what is left out stays. A null tenant id takes the link away."""
+
+
+class TenantLinkRead(Answer):
+    """Whether the platform reaches the organization's Microsoft 365 tenant."""
+
+    status: TenantLinkStatus
+    verified_at: UtcDatetime | None
+    reason: str | None
+    roles: tuple[str, ...]
+    ends_at: UtcDatetime | None
+
+
+class OrganizationRead(Answer):
+    """A client company."""
+
+    id: str
+    name: str
+    tenant_id: str | None
+    is_active: bool
+    created_at: UtcDatetime
+    created_by: str
+    updated_at: UtcDatetime
+    tenant_link: TenantLinkRead

@@ -1,0 +1,33 @@
+"""The routes, one module per domain."""
+
+from __future__ import annotations
+
+from management_api.routes import (
+    audit,
+    config,
+    executions,
+    forms,
+    health,
+    integrations,
+    me,
+    organizations,
+    permissions,
+    roles,
+    secrets,
+    users,
+)
+
+ROUTERS = (
+    health.router,
+    me.router,
+    organizations.router,
+    config.router,
+    secrets.router,
+    integrations.router,
+    permissions.router,
+    users.router,
+    roles.router,
+    forms.router,
+    executions.router,
+    audit.router,
+)

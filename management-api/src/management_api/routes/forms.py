@@ -1,0 +1,103 @@
+"""Forms: the organization's and the global ones."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from management_api.auditing import Audit
+from management_api.dependencies import Forms
+from management_api.models.forms import FormDraftRead, FormGenerate, FormRead, FormWrite
+from management_api.paging import page_of
+from management_api.versions import require_version
+from msp_core.errors import NotFound
+from msp_core.forms.models import Form
+from msp_core.ids import FormId
+from msp_core.storage import Stored
+from msp_http.authentication import FormsScope, MemberScope
+from msp_http.etags import IfMatch, set_etag
+from msp_http.paging import Paging
+
+router = APIRouter(prefix="/api/forms", tags=["forms"])
+
+FormInPath = Annotated[FormId, Path(alias="formId", description="The form's id")]
+
+
+@router.get("")
+async def list_forms(scope: MemberScope, forms: Forms, page: Paging, response: Response) -> list[FormRead]:
+    """The organization's forms and the global ones, by name; client users see those they may run."""
+    found = page_of(await forms.list_for(scope), page, response, key=_sort_key)
+    return [FormRead.model_validate(form) for form in found]
+
+
+@router.post("", status_code=201)
+async def create_form(
+    body: FormWrite, scope: FormsScope, forms: Forms, audit: Audit, response: Response
+) -> FormRead:
+    """Save a new form; global ones are an admin's to make."""
+    stored = await forms.create(scope, body)
+    await audit.record(scope, "form.created", stored.value.id, org_id=stored.value.org_id, after=stored)
+    response.headers["Location"] = f"/api/forms/{stored.value.id}"
+    return _answer(stored, response)
+
+
+@router.post("/generate")
+async def generate_form(body: FormGenerate, scope: FormsScope, forms: Forms) -> FormDraftRead:
+    """Make a form from a workflow's parameters, without saving it."""
+    return FormDraftRead.model_validate(await forms.generate(scope, body.workflow_name))
+
+
+@router.get("/{formId}")
+async def get_form(form_id: FormInPath, scope: MemberScope, forms: Forms, response: Response) -> FormRead:
+    """One form that the caller may see."""
+    return _answer(await forms.get(scope, form_id), response)
+
+
+@router.put("/{formId}")
+async def update_form(
+    *,
+    form_id: FormInPath,
+    body: FormWrite,
+    scope: FormsScope,
+    forms: Forms,
+    audit: Audit,
+    if_match: IfMatch,
+    response: Response,
+) -> FormRead:
+    """Save a changed form; global ones are an admin's to change."""
+    before = await forms.get(scope, form_id)
+    require_version(if_match, before)
+    stored = await forms.update(scope, form_id, body, etag=if_match)
+    await audit.record(
+        scope,
+        "form.updated",
+        stored.value.id,
+        org_id=stored.value.org_id,
+        before=before,
+        after=stored,
+    )
+    return _answer(stored, response)
+
+
+@router.delete("/{formId}", status_code=204)
+async def delete_form(
+    form_id: FormInPath, scope: FormsScope, forms: Forms, audit: Audit, if_match: IfMatch
+) -> None:
+    """Delete a form; executions that it started stay."""
+    try:
+        before = await forms.get(scope, form_id)
+    except NotFound:
+        return
+    require_version(if_match, before)
+    await forms.delete(scope, form_id, etag=if_match)
+    await audit.record(scope, "form.deleted", before.value.id, org_id=before.value.org_id, before=before)
+
+
+def _answer(stored: Stored[Form], response: Response) -> FormRead:
+    set_etag(response, stored.etag)
+    return FormRead.model_validate(stored.value)
+
+
+def _sort_key(form: Form) -> str:
+    return f"{form.name.casefold()}\0{form.id}"

@@ -1,0 +1,118 @@
+"""Client organizations."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from management_api.auditing import Audit
+from management_api.dependencies import Links, Organizations, VisibleOrganization
+from management_api.models.organizations import OrganizationCreate, OrganizationRead, OrganizationUpdate
+from management_api.paging import page_of
+from management_api.versions import require_version
+from msp_core.ids import OrgId
+from msp_core.organizations.models import Organization
+from msp_core.storage import Stored
+from msp_http.authentication import AdminScope, Caller, OrganizationInPath, PathAdminScope
+from msp_http.etags import IfMatch, set_etag
+from msp_http.paging import Paging
+
+router = APIRouter(prefix="/api/organizations", tags=["organizations"])
+
+
+@router.get("")
+async def list_organizations(
+    caller: Caller, organizations: Organizations, page: Paging, response: Response
+) -> list[OrganizationRead]:
+    """The organizations the caller may see, by name."""
+    found = page_of(await organizations.list_for(caller), page, response, key=_sort_key)
+    return [OrganizationRead.model_validate(one) for one in found]
+
+
+@router.post("", status_code=201)
+async def create_organization(
+    body: OrganizationCreate,
+    scope: AdminScope,
+    organizations: Organizations,
+    audit: Audit,
+    response: Response,
+) -> OrganizationRead:
+    """Create an organization, linked to a tenant or not."""
+    stored = await organizations.create(scope, body)
+    await audit.record(scope, "organization.created", stored.value.id, org_id=stored.value.id, after=stored)
+    response.headers["Location"] = f"/api/organizations/{stored.value.id}"
+    return _answer(stored, response)
+
+
+@router.get("/{orgId}")
+async def get_organization(organization: VisibleOrganization, response: Response) -> OrganizationRead:
+    """One organization that the caller may see."""
+    return _answer(organization, response)
+
+
+@router.patch("/{orgId}")
+async def update_organization(
+    *,
+    org_id: OrganizationInPath,
+    body: OrganizationUpdate,
+    scope: AdminScope,
+    organizations: Organizations,
+    audit: Audit,
+    if_match: IfMatch,
+    response: Response,
+) -> OrganizationRead:
+    """Rename an organization, link or unlink its tenant, deactivate or activate it."""
+    before = await organizations.get_any(scope, OrgId(org_id))
+    require_version(if_match, before)
+    stored = await organizations.update(scope, OrgId(org_id), body, etag=if_match)
+    await audit.record(
+        scope,
+        "organization.updated",
+        stored.value.id,
+        org_id=stored.value.id,
+        before=before,
+        after=stored.value,
+    )
+    return _answer(stored, response)
+
+
+@router.delete("/{orgId}", status_code=204)
+async def deactivate_organization(
+    org_id: OrganizationInPath,
+    scope: AdminScope,
+    organizations: Organizations,
+    audit: Audit,
+    if_match: IfMatch,
+) -> None:
+    """Deactivate an organization: nobody works in it any more, nothing is deleted."""
+    before = await organizations.get_any(scope, OrgId(org_id))
+    require_version(if_match, before)
+    await organizations.deactivate(scope, OrgId(org_id), etag=if_match)
+    if before.value.is_active:
+        await audit.record(
+            scope, "organization.deactivated", before.value.id, org_id=before.value.id, before=before
+        )
+
+
+@router.post("/{orgId}/tenant/verify")
+async def verify_tenant(
+    scope: PathAdminScope, links: Links, audit: Audit, response: Response
+) -> OrganizationRead:
+    """Check the tenant link with a real token and a call to Microsoft Graph, and keep what came of it."""
+    stored = await links.verify(scope)
+    await audit.record(
+        scope,
+        "organization.verified",
+        stored.value.id,
+        org_id=stored.value.id,
+        after=stored.value.tenant_link,
+    )
+    return _answer(stored, response)
+
+
+def _answer(stored: Stored[Organization], response: Response) -> OrganizationRead:
+    set_etag(response, stored.etag)
+    return OrganizationRead.model_validate(stored.value)
+
+
+def _sort_key(organization: Organization) -> str:
+    return f"{organization.name.casefold()}\0{organization.id}"

@@ -1,0 +1,147 @@
+"""Roles: which client users may run which forms."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from management_api.auditing import Audit
+from management_api.dependencies import Roles
+from management_api.models.roles import (
+    RoleDetail,
+    RoleFormRead,
+    RoleMemberRead,
+    RoleRead,
+    RoleWrite,
+)
+from management_api.paging import page_of
+from management_api.routes.forms import FormInPath
+from management_api.routes.users import UserInPath
+from management_api.versions import require_version
+from msp_core.errors import NotFound
+from msp_core.ids import RoleId, UserId
+from msp_core.roles.models import Role
+from msp_core.storage import Stored
+from msp_http.authentication import AdminScope
+from msp_http.etags import IfMatch, set_etag
+from msp_http.paging import Paging
+
+router = APIRouter(prefix="/api/roles", tags=["roles"])
+
+RoleInPath = Annotated[RoleId, Path(alias="roleId", description="The role's id (uuid)")]
+
+
+@router.get("")
+async def list_roles(scope: AdminScope, roles: Roles, page: Paging, response: Response) -> list[RoleRead]:
+    """All roles, by name."""
+    found = page_of(await roles.list_all(scope), page, response, key=_sort_key)
+    return [RoleRead.model_validate(role) for role in found]
+
+
+@router.post("", status_code=201)
+async def create_role(
+    body: RoleWrite, scope: AdminScope, roles: Roles, audit: Audit, response: Response
+) -> RoleRead:
+    """Create a role that nobody has yet and that opens nothing."""
+    stored = await roles.create(scope, body)
+    await audit.record(scope, "role.created", stored.value.id, after=stored)
+    response.headers["Location"] = f"/api/roles/{stored.value.id}"
+    return _answer(stored, response)
+
+
+@router.get("/{roleId}")
+async def get_role(role_id: RoleInPath, scope: AdminScope, roles: Roles, response: Response) -> RoleDetail:
+    """A role with its people and the forms it opens."""
+    stored = await roles.get(scope, role_id)
+    members, forms = await asyncio.gather(
+        roles.list_members(scope, role_id), roles.list_forms(scope, role_id)
+    )
+    return RoleDetail(
+        **dict(_answer(stored, response)),
+        users=tuple(RoleMemberRead.model_validate(one) for one in members),
+        forms=tuple(RoleFormRead.model_validate(one) for one in forms),
+    )
+
+
+@router.put("/{roleId}")
+async def update_role(
+    *,
+    role_id: RoleInPath,
+    body: RoleWrite,
+    scope: AdminScope,
+    roles: Roles,
+    audit: Audit,
+    if_match: IfMatch,
+    response: Response,
+) -> RoleRead:
+    """Rename or describe a role."""
+    before = await roles.get(scope, role_id)
+    require_version(if_match, before)
+    stored = await roles.update(scope, role_id, body, etag=if_match)
+    await audit.record(scope, "role.updated", role_id, before=before, after=stored)
+    return _answer(stored, response)
+
+
+@router.delete("/{roleId}", status_code=204)
+async def delete_role(
+    role_id: RoleInPath, scope: AdminScope, roles: Roles, audit: Audit, if_match: IfMatch
+) -> None:
+    """Take a role from everybody and delete it."""
+    try:
+        before = await roles.get(scope, role_id)
+    except NotFound:
+        return
+    require_version(if_match, before)
+    await roles.delete(scope, role_id)
+    await audit.record(scope, "role.deleted", role_id, before=before)
+
+
+@router.put("/{roleId}/users/{userId}", status_code=204)
+async def add_role_user(
+    role_id: RoleInPath, user_id: UserInPath, scope: AdminScope, roles: Roles, audit: Audit
+) -> None:
+    """Give a client user a role, from their next request on."""
+    member = await roles.add_member(scope, role_id, UserId(user_id))
+    await audit.record(scope, "role.userAdded", role_id, after=member)
+
+
+@router.delete("/{roleId}/users/{userId}", status_code=204)
+async def remove_role_user(
+    role_id: RoleInPath, user_id: UserInPath, scope: AdminScope, roles: Roles, audit: Audit
+) -> None:
+    """Take a role from somebody, from their next request on."""
+    before = [one for one in await roles.list_members(scope, role_id) if one.user_id == user_id.lower()]
+    await roles.remove_member(scope, role_id, UserId(user_id))
+    for member in before:
+        await audit.record(scope, "role.userRemoved", role_id, before=member)
+
+
+@router.put("/{roleId}/forms/{formId}", status_code=204)
+async def add_role_form(
+    role_id: RoleInPath, form_id: FormInPath, scope: AdminScope, roles: Roles, audit: Audit
+) -> None:
+    """Let a role open a form."""
+    grant = await roles.grant_form(scope, role_id, form_id)
+    await audit.record(scope, "role.formAdded", role_id, after=grant)
+
+
+@router.delete("/{roleId}/forms/{formId}", status_code=204)
+async def remove_role_form(
+    role_id: RoleInPath, form_id: FormInPath, scope: AdminScope, roles: Roles, audit: Audit
+) -> None:
+    """Close a form to a role, from the next request on."""
+    before = [one for one in await roles.list_forms(scope, role_id) if one.form_id == form_id.lower()]
+    await roles.revoke_form(scope, role_id, form_id)
+    for grant in before:
+        await audit.record(scope, "role.formRemoved", role_id, before=grant)
+
+
+def _answer(stored: Stored[Role], response: Response) -> RoleRead:
+    set_etag(response, stored.etag)
+    return RoleRead.model_validate(stored.value)
+
+
+def _sort_key(role: Role) -> str:
+    return f"{role.name.casefold()}\0{role.id}"

@@ -1,0 +1,91 @@
+"""Secrets: names and values go in, only names come out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from management_api.auditing import Audit
+from management_api.dependencies import Secrets
+from management_api.models.secrets import SecretRead, SecretWrite
+from management_api.paging import page_of
+from msp_core.permissions.models import OrgScope
+from msp_core.secrets.service import SecretService
+from msp_http.authentication import AdminScope, PathAdminScope
+from msp_http.paging import PageRequest, Paging
+
+router = APIRouter(tags=["secrets"])
+
+NameInPath = Annotated[str, Path(alias="name", description="Kebab-case")]
+Force = Annotated[bool, Query(description="Delete it although something refers to it")]
+
+
+@router.get("/api/organizations/{orgId}/secrets")
+async def list_secrets(
+    scope: PathAdminScope, secrets: Secrets, page: Paging, response: Response
+) -> list[SecretRead]:
+    """The secrets an organization has or inherits, by name."""
+    return await _list(scope, secrets, page, response)
+
+
+@router.put("/api/organizations/{orgId}/secrets/{name}")
+async def set_secret(
+    name: NameInPath, body: SecretWrite, scope: PathAdminScope, secrets: Secrets, audit: Audit
+) -> SecretRead:
+    """Set a secret of an organization; nobody sees the value again."""
+    return await _set(name, body, scope, secrets, audit)
+
+
+@router.delete("/api/organizations/{orgId}/secrets/{name}", status_code=204)
+async def delete_secret(
+    name: NameInPath, scope: PathAdminScope, secrets: Secrets, audit: Audit, force: Force = False
+) -> None:
+    """Delete a secret of an organization; refused while something refers to it."""
+    await _delete(name, scope, secrets, audit, force)
+
+
+@router.get("/api/secrets")
+async def list_global_secrets(
+    scope: AdminScope, secrets: Secrets, page: Paging, response: Response
+) -> list[SecretRead]:
+    """The secrets that all organizations share, by name."""
+    return await _list(scope, secrets, page, response)
+
+
+@router.put("/api/secrets/{name}")
+async def set_global_secret(
+    name: NameInPath, body: SecretWrite, scope: AdminScope, secrets: Secrets, audit: Audit
+) -> SecretRead:
+    """Set a secret that all organizations share; nobody sees the value again."""
+    return await _set(name, body, scope, secrets, audit)
+
+
+@router.delete("/api/secrets/{name}", status_code=204)
+async def delete_global_secret(
+    name: NameInPath, scope: AdminScope, secrets: Secrets, audit: Audit, force: Force = False
+) -> None:
+    """Delete a secret that all organizations share; refused while something refers to it."""
+    await _delete(name, scope, secrets, audit, force)
+
+
+async def _list(
+    scope: OrgScope, secrets: SecretService, page: PageRequest, response: Response
+) -> list[SecretRead]:
+    found = page_of(await secrets.list_entries(scope), page, response, key=lambda entry: entry.name)
+    return [SecretRead.model_validate(entry) for entry in found]
+
+
+async def _set(
+    name: str, body: SecretWrite, scope: OrgScope, secrets: SecretService, audit: Audit
+) -> SecretRead:
+    saved = await secrets.set(scope, name, body.value.get_secret_value())
+    await audit.record(scope, "secret.set", saved.name)
+    return SecretRead.model_validate(saved)
+
+
+async def _delete(name: str, scope: OrgScope, secrets: SecretService, audit: Audit, force: bool) -> None:
+    is_there = any(one.name == name and not one.inherited for one in await secrets.list_entries(scope))
+    await secrets.delete(scope, name, even_if_used=force)
+    if is_there:
+        await audit.record(scope, "secret.deleted", name)
