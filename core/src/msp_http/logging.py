@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import structlog
 
@@ -39,13 +39,24 @@ def _redacted(key: str, value: Any, depth: int) -> Any:
     return value
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment, so that it may be replaced later on."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override] # the base class has a plain attribute
+        return sys.stderr
+
+
 def configure_logging(level: str = "INFO", *, keeps_handlers: bool = False) -> None:
     """Send structlog and the standard library's loggers to one place, as JSON lines.
 
     Args:
         level: A name of the standard library, such as `INFO`.
-        keeps_handlers: Leave the root logger's handlers alone: under Azure Functions they carry each
-            line to the host, and the line is its message. Otherwise lines go to standard error.
+        keeps_handlers: Add no handler: under Azure Functions there is one that carries each record to
+            the host, and the line is its message. Otherwise lines go to standard error.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -67,12 +78,13 @@ def configure_logging(level: str = "INFO", *, keeps_handlers: bool = False) -> N
     root = logging.getLogger()
     root.setLevel(level)
     if not keeps_handlers:
-        handler = logging.StreamHandler(sys.stderr)
+        handler = _StandardError()
         remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
         handler.setFormatter(
             structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove_meta, as_json])
         )
-        root.handlers = [handler]
+        root.handlers = [one for one in root.handlers if not isinstance(one, _StandardError)]
+        root.addHandler(handler)
     # Their INFO lines hold addresses with signatures, one for each storage call.
     for chatty in ("azure", "httpx", "httpcore", "uvicorn.access", "watchfiles"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

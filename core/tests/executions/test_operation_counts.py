@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,8 +36,23 @@ async def test_a_synchronous_execution_takes_five_operations(
     started = await executions.start(scope, make_spec(), lease_owner="w")
     assert network.count() == 1
     await executions.finish(started, SUCCESS)
+    assert network.count() == 2
     await executions.drain()
     assert network.count() == 5
+
+
+async def test_ends_that_come_close_together_share_what_follows_them(
+    executions: ExecutionService, scope: OrgScope, network: Network
+) -> None:
+    started = [await executions.start(scope, make_spec(), lease_owner="w") for _ in range(20)]
+    network.forget()
+    await asyncio.gather(*(executions.finish(one, SUCCESS) for one in started))
+    assert network.count() == 20
+    await executions.drain()
+    assert network.count() <= 20 + 2 * 3
+    listed = await executions.list_for_user(scope.user, scope.user.id)
+    assert {one.execution_id for one in started} <= {one.execution_id for one in listed.items}
+    assert {one.status for one in listed.items} == {ExecutionStatus.SUCCESS}
 
 
 async def test_a_queued_execution_takes_seven_operations_and_one_per_heartbeat(

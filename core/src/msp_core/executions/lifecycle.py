@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from msp_core.errors import Conflict, Invalid, MspError, NotFound, PreconditionFailed
+from msp_core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from msp_core.executions.errors import ExecutionEnded, ExecutionTaken, LeaseLost, no_such_execution
 from msp_core.executions.models import (
     Execution,
@@ -16,7 +15,8 @@ from msp_core.executions.models import (
     ExecutionStatus,
     Progress,
 )
-from msp_core.executions.repository import ExecutionRepository, ExecutionRow, gather
+from msp_core.executions.repository import ExecutionRepository, ExecutionRow
+from msp_core.executions.settling import Settling
 from msp_core.ids import ExecutionId, OrgId, is_execution_id
 from msp_core.models import utc_now
 from msp_core.permissions.models import Permission
@@ -40,7 +40,7 @@ class ExecutionLifecycle:
         self.repository = ExecutionRepository(storage)
         self._now = now
         self._held: dict[ExecutionId, Stored[ExecutionRow]] = {}
-        self._deletions: set[asyncio.Task[None]] = set()
+        self._settling = Settling(self.repository)
 
     async def start(
         self,
@@ -207,9 +207,9 @@ class ExecutionLifecycle:
     async def finish(self, execution: Execution, outcome: ExecutionOutcome) -> Execution:
         """Record the end of an execution, once.
 
-        Three storage operations at the same time (the end, and what lists by person and by day show), and
-        one more that nobody waits for (the live row goes). If an end is recorded already, that one stands.
-        Safe to repeat after `Unavailable`.
+        One storage operation. What lists by person and by day show follows behind the answer, then the live
+        row goes: three operations, shared by ends that come close together. If an end is recorded already,
+        that one stands. Safe to repeat after `Unavailable`.
 
         Returns:
             The end that is recorded: this one, or the one that was first.
@@ -220,15 +220,14 @@ class ExecutionLifecycle:
             execution = await self.repository.filled(execution)
         ended = self._ended(execution, outcome)
         try:
-            await gather(self.repository.insert_ended(ended), self.repository.write_indexes(ended))
+            await self.repository.insert_ended(ended)
         except Conflict:
             first = await self.repository.find_ended(execution.organization_id, execution.execution_id)
             if first is None:
                 raise
-            await self.repository.write_indexes(first)
             ended = first
         self._held.pop(execution.execution_id, None)
-        self._delete_later(ended)
+        self._settling.add(ended)
         return ended
 
     async def get(self, scope: OrgScope, execution_id: ExecutionId) -> Execution:
@@ -259,8 +258,7 @@ class ExecutionLifecycle:
 
     async def drain(self) -> None:
         """Wait for what goes on behind answers already given; for the end of a process."""
-        while self._deletions:
-            await asyncio.wait(set(self._deletions))
+        await self._settling.drain()
 
     async def _find_live(self, org_id: OrgId, execution_id: ExecutionId) -> Stored[ExecutionRow]:
         if not is_execution_id(execution_id):
@@ -292,18 +290,6 @@ class ExecutionLifecycle:
                 "queued_at": None,
             }
         )
-
-    def _delete_later(self, execution: Execution) -> None:
-        task = asyncio.create_task(self._delete_active(execution))
-        self._deletions.add(task)
-        task.add_done_callback(self._deletions.discard)
-
-    async def _delete_active(self, execution: Execution) -> None:
-        try:
-            await self.repository.delete_active(execution.organization_id, execution.execution_id)
-        except MspError:
-            # The reaper finds the row once its lease has run out.
-            return
 
 
 def _new(scope: OrgScope, spec: ExecutionSpec, now: datetime) -> Execution:

@@ -98,11 +98,9 @@ class ExecutionLister:
         filters = ExecutionFilters(user_id=user_id)
         span = _Span(filters, cursor, limit)
         live, ended = await asyncio.gather(
-            self._live_across_organizations(filters, span),
+            self._live_across_organizations(filters, span, organizations),
             self._visible(self._repository.ended_of_user(user_id), span, organizations),
         )
-        if organizations is not None:
-            live = [row for row in live if row.value.organization_id in organizations]
         return _page(live, ended, limit)
 
     async def list_across_organizations(
@@ -192,12 +190,34 @@ class ExecutionLister:
         key = execution_row_key(summary.execution_id)
         return bool(await self._repository.ended_of(summary.organization_id).find_many([key]))
 
-    async def _live_across_organizations(self, filters: ExecutionFilters, span: _Span) -> list[Row]:
+    async def _live_across_organizations(
+        self, filters: ExecutionFilters, span: _Span, organizations: frozenset[OrgId] | None = None
+    ) -> list[Row]:
         if filters.status is not None and filters.status.is_ended:
             return []
         where = _both(span.where(), _where(filters))
         rows = self._repository.iter_active_summaries_across_organizations(where)
-        return heapq.nsmallest(span.limit + 1, [row async for row in rows], key=lambda row: row.row_key)
+        seen = [
+            row async for row in rows if organizations is None or row.value.organization_id in organizations
+        ]
+        live = heapq.nsmallest(span.limit + 1, seen, key=lambda row: row.row_key)
+        return live if filters.status in LIVE_STATUSES else await self._as_ended(live)
+
+    async def _as_ended(self, live: list[Row]) -> list[Row]:
+        # A live row may stay for a moment after the end was recorded, before the lists by person and by
+        # day have it: then what was recorded is shown.
+        groups: dict[OrgId, list[str]] = {}
+        for row in live:
+            groups.setdefault(row.value.organization_id, []).append(row.row_key)
+        ends = await gather(
+            *(
+                self._repository.ended_of(org_id).find_many(keys[start : start + _ROW_KEYS_AT_ONCE])
+                for org_id, keys in groups.items()
+                for start in range(0, len(keys), _ROW_KEYS_AT_ONCE)
+            )
+        )
+        recorded = {key: row for some in ends for key, row in some.items()}
+        return [recorded.get(row.row_key, row) for row in live]
 
     async def _visible(
         self,

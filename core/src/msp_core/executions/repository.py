@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -14,7 +14,7 @@ from pydantic import Field
 from msp_core.errors import NotFound, TooLarge
 from msp_core.executions.models import Execution, ExecutionSummary
 from msp_core.ids import ExecutionId, OrgId, execution_milliseconds, execution_row_key
-from msp_core.storage import Partition, Storage, Stored, TableName, Where
+from msp_core.storage import Delete, Partition, Storage, Stored, TableName, Upsert, Where
 
 T = TypeVar("T")
 
@@ -73,10 +73,6 @@ class ExecutionRepository:
         """The live row, values in blobs left there. One operation."""
         return await self._active.partition(org_id).find(execution_row_key(execution_id))
 
-    async def delete_active(self, org_id: OrgId, execution_id: ExecutionId) -> None:
-        """Remove the live row; gone already is fine. One operation."""
-        await self._active.partition(org_id).delete(execution_row_key(execution_id))
-
     def iter_active_across_organizations(
         self, where: Where | None = None
     ) -> AsyncIterator[Stored[ExecutionRow]]:
@@ -98,13 +94,30 @@ class ExecutionRepository:
         found = await self._ended.partition(org_id).find(execution_row_key(execution_id))
         return None if found is None else await self.filled(found.value)
 
-    async def write_indexes(self, execution: Execution) -> None:
-        """Write what lists by person and by day show of an end. Two operations, at once."""
-        key = execution_row_key(execution.execution_id)
-        summary = execution.summary()
+    async def settle(self, ended: Sequence[Execution]) -> None:
+        """Write what lists by person and by day show of these ends, then remove the live rows.
+
+        One operation per person, per day and per organization among them.
+
+        Args:
+            ended: At most 100.
+        """
+        summaries = [execution.summary() for execution in ended]
         await gather(
-            self._by_user.partition(execution.executed_by).upsert(key, summary),
-            self._by_day.partition(day_of(execution.execution_id)).upsert(key, summary),
+            *(
+                _upsert_all(self._by_user.partition(user_id), some)
+                for user_id, some in _grouped(summaries, lambda one: one.executed_by)
+            ),
+            *(
+                _upsert_all(self._by_day.partition(day), some)
+                for day, some in _grouped(summaries, lambda one: day_of(one.execution_id))
+            ),
+        )
+        await gather(
+            *(
+                _delete_all(self._active.partition(org_id), some)
+                for org_id, some in _grouped(summaries, lambda one: one.organization_id)
+            )
         )
 
     async def filled(self, row: ExecutionRow) -> Execution:
@@ -205,6 +218,37 @@ def _row(execution: Execution) -> ExecutionRow:
     return ExecutionRow.model_construct(
         **{name: getattr(execution, name) for name in Execution.model_fields}, blobs={}
     )
+
+
+def _grouped(
+    summaries: Sequence[ExecutionSummary], key: Callable[[ExecutionSummary], str]
+) -> Iterable[tuple[str, dict[str, ExecutionSummary]]]:
+    groups: dict[str, dict[str, ExecutionSummary]] = {}
+    for summary in summaries:
+        groups.setdefault(key(summary), {})[execution_row_key(summary.execution_id)] = summary
+    return groups.items()
+
+
+async def _upsert_all(
+    partition: Partition[ExecutionSummary], summaries: Mapping[str, ExecutionSummary]
+) -> None:
+    if len(summaries) == 1:
+        ((key, summary),) = summaries.items()
+        await partition.upsert(key, summary)
+    else:
+        await partition.transact([Upsert(key, summary) for key, summary in summaries.items()])
+
+
+async def _delete_all(partition: Partition[ExecutionRow], row_keys: Iterable[str]) -> None:
+    keys = list(row_keys)
+    if len(keys) > 1:
+        try:
+            await partition.transact([Delete(key) for key in keys])
+        except NotFound:
+            # Somebody settled one of them already, which undoes the whole transaction.
+            await gather(*(partition.delete(key) for key in keys))
+    else:
+        await partition.delete(keys[0])
 
 
 def day_of(execution_id: ExecutionId) -> str:
