@@ -1,0 +1,30 @@
+"""Workflows that the bench runs."""
+
+import asyncio
+import time
+
+from msp_automation import OrganizationContext, workflow
+
+
+@workflow(category="Bench")
+async def no_op(context: OrganizationContext) -> None:
+    """Do nothing."""
+
+
+@workflow(category="Bench")
+async def wait_one_second(context: OrganizationContext) -> None:
+    """Wait without blocking."""
+    await asyncio.sleep(1)
+
+
+@workflow(category="Bench", timeout_seconds=8)
+async def spin(context: OrganizationContext) -> None:
+    """Never give the processor back."""
+    while True:
+        pass
+
+
+@workflow(category="Bench", timeout_seconds=8)
+async def block(context: OrganizationContext) -> None:
+    """Block the loop."""
+    time.sleep(60)  # noqa: ASYNC251 - the mistake that the bench is about

@@ -1,0 +1,31 @@
+"""Data providers that misbehave."""
+
+import asyncio
+from typing import Any
+
+from msp_automation import OrganizationContext, data_provider
+
+
+@data_provider(name="raises")
+async def raises(context: OrganizationContext) -> list[str]:
+    """Fail."""
+    raise RuntimeError("the licence server is on fire")
+
+
+@data_provider(name="wrong_shape")
+async def wrong_shape(context: OrganizationContext) -> Any:
+    """Answer with something that is no list of options."""
+    return {"not": "a list"}
+
+
+@data_provider(name="too_slow", timeout_seconds=1)
+async def too_slow(context: OrganizationContext) -> list[str]:
+    """Take longer than allowed."""
+    await asyncio.sleep(30)
+    return []
+
+
+@data_provider(name="good", cache_ttl_seconds=60)
+async def good(context: OrganizationContext) -> list[str]:
+    """Three options."""
+    return ["one", "two", "three"]

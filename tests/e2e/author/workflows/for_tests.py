@@ -1,0 +1,57 @@
+"""Workflows that the end-to-end tests run."""
+
+import asyncio
+import os
+
+from msp_automation import OrganizationContext, WorkflowError, param, workflow
+
+
+@workflow(category="Tests")
+@param("times", min=1, max=5)
+async def echo(context: OrganizationContext, text: str, times: int = 1) -> dict[str, object]:
+    """Answer with the text."""
+    context.log.info("Echoing", times=times)
+    return {"text": text * times, "organization": context.org.name}
+
+
+@workflow(category="Tests")
+async def slow(context: OrganizationContext, seconds: float) -> str:
+    """Report progress while waiting."""
+    for step in range(4):
+        await context.set_progress(step / 4, f"Step {step + 1}")
+        context.log.info("Waiting", step=step)
+        await asyncio.sleep(seconds / 4)
+    return "done"
+
+
+@workflow(category="Tests")
+def fails(context: OrganizationContext) -> None:
+    """Fail in the author's words."""
+    raise WorkflowError("The mailbox is on hold", details={"mailbox": "office"})
+
+
+@workflow(category="Tests")
+def crashes(context: OrganizationContext) -> None:
+    """Fail in nobody's words."""
+    {}["missing"]
+
+
+@workflow(category="Tests")
+async def leak(context: OrganizationContext) -> dict[str, object]:
+    """Try to get what a workflow must not have."""
+    secret = await context.secrets.require("halopsa-client-secret")
+    context.log.info(f"The secret is {secret}")
+    return {"secret": secret, "environment": dict(os.environ)}
+
+
+@workflow(category="Tests", execution_mode="async")
+async def in_background(context: OrganizationContext) -> str:
+    """Run from the queue."""
+    return f"ran for {context.org.name}"
+
+
+@workflow(category="Tests")
+@param("choice", data_provider="raises")
+def with_bad_provider(context: OrganizationContext, choice: str) -> str:
+    """Its option list fails."""
+    return choice
