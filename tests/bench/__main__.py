@@ -11,13 +11,13 @@ from pathlib import Path
 
 import httpx
 import psutil
-from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 from tests.bench import http_bars
 from tests.bench.measure import Bar, percentile, times_ms
 
 from msp_core.identity.models import Principal
+from msp_core.models import Model
 from msp_core.permissions.models import Permission
 from msp_core.storage import Storage, TableName
 from msp_devstack import demo
@@ -33,7 +33,7 @@ from workflow_engine.settings import Settings
 AUTHOR = Path(__file__).parent / "author"
 
 
-class Row(BaseModel):
+class Row(Model):
     """A small row of the floor's table."""
 
     text: str = "x" * 200

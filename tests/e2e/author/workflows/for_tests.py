@@ -31,9 +31,9 @@ def fails(context: OrganizationContext) -> None:
 
 
 @workflow(category="Tests")
-def crashes(context: OrganizationContext) -> None:
+def crashes(context: OrganizationContext) -> str:
     """Fail in nobody's words."""
-    {}["missing"]
+    return context.variables["missing"]
 
 
 @workflow(category="Tests")
