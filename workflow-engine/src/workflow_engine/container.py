@@ -1,0 +1,261 @@
+"""Wires the engine together; nothing connects, forks or reads settings before it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import httpx
+import structlog
+
+from msp_automation.integrations.registry import BUILT_IN
+from msp_core.catalog.repository import CatalogRepository
+from msp_core.config.repository import ConfigRepository
+from msp_core.errors import Unavailable
+from msp_core.executions.idempotency import IdempotencyService
+from msp_core.executions.logs import ExecutionLogStore
+from msp_core.executions.service import ExecutionService
+from msp_core.forms.repository import FormRepository
+from msp_core.forms.service import FormService
+from msp_core.identity.tokens import TokenValidator
+from msp_core.ids import new_id
+from msp_core.integrations.repository import IntegrationRepository
+from msp_core.organizations.repository import OrganizationRepository
+from msp_core.organizations.snapshots import OrganizationSnapshots
+from msp_core.organizations.stamps import Stamps
+from msp_core.permissions.repository import PermissionRepository
+from msp_core.permissions.scopes import ScopeResolver
+from msp_core.roles.access import RoleAccess
+from msp_core.roles.repository import RoleRepository
+from msp_core.secrets.references import SecretReferences
+from msp_core.secrets.repository import SecretRepository
+from msp_core.secrets.service import SecretService
+from msp_core.storage import Storage
+from msp_core.users.repository import UserRepository
+from msp_core.users.service import MspSettings, UserService
+from msp_http.logging import configure_logging
+from msp_http.options import HttpOptions
+from workflow_engine.background import Background
+from workflow_engine.catalog import CatalogPublisher
+from workflow_engine.data_providers import DataProviders
+from workflow_engine.execution.consuming import Consuming
+from workflow_engine.execution.context import RunContexts
+from workflow_engine.execution.following import Following
+from workflow_engine.execution.keeping import Keeping
+from workflow_engine.execution.launching import Launching
+from workflow_engine.execution.live import LiveRuns
+from workflow_engine.execution.pump import IDLE_SECONDS, QueuePump
+from workflow_engine.execution.queueing import POISON_QUEUE_NAME, QUEUE_NAME, ExecutionQueue
+from workflow_engine.execution.running import Running
+from workflow_engine.execution.tokens import IntegrationTokens
+from workflow_engine.health import HealthCheck
+from workflow_engine.runners.bring_up import RunnerFailed
+from workflow_engine.runners.in_process import InProcessPool
+from workflow_engine.runners.pool import RunnerPool, Runners
+from workflow_engine.settings import Settings
+from workflow_engine.submissions import Submissions
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What routes, triggers and background loops use."""
+
+    storage: Storage
+    pool: Runners
+    token_validator: TokenValidator
+    scope_resolver: ScopeResolver
+    executions: ExecutionService
+    forms: FormService
+    launching: Launching
+    following: Following
+    submissions: Submissions
+    data_providers: DataProviders
+    running: Running
+    consuming: Consuming
+    keeping: Keeping
+    pump: QueuePump
+    health: HealthCheck
+    loops: Background
+    work: Background
+    http: httpx.AsyncClient
+
+
+class Container:
+    """The engine of one process.
+
+    Args:
+        settings: Read from the environment at first use when not given.
+        storage: In place of the one that the settings name; closed with the container.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, storage: Storage | None = None) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._services: Services | None = None
+        self._building = Lock()
+        self._starting = asyncio.Lock()
+        self._has_started = False
+
+    @property
+    def settings(self) -> Settings:
+        """The deployment's settings."""
+        if self._settings is None:
+            self._settings = Settings()
+        return self._settings
+
+    @property
+    def services(self) -> Services:
+        """All parts, wired; building them connects to nothing."""
+        if self._services is None:
+            with self._building:
+                if self._services is None:
+                    self._services = build_services(self.settings, self._storage)
+        return self._services
+
+    @property
+    def http(self) -> HttpOptions:
+        """How this app answers HTTP."""
+        return self.settings.http_options()
+
+    @property
+    def token_validator(self) -> TokenValidator:
+        """Checks bearer tokens."""
+        return self.services.token_validator
+
+    @property
+    def scope_resolver(self) -> ScopeResolver:
+        """Decides who may do what in which organization."""
+        return self.services.scope_resolver
+
+    async def start(self) -> None:
+        """Start runners and background loops, once, however many ask for it at once."""
+        if self._has_started:
+            return
+        async with self._starting:
+            if not self._has_started:
+                await self._start()
+                self._has_started = True
+
+    async def _start(self) -> None:
+        settings = self.settings
+        configure_logging(settings.log_level, keeps_handlers=settings.is_hosted)
+        services = self.services
+        try:
+            await services.pool.start()
+        except RunnerFailed as error:
+            raise Unavailable(f"No runner comes up: {error}", retry_after_seconds=10) from error
+        loops = services.loops
+        loops.every(settings.lease_seconds / 3, services.keeping.beat, name="heartbeat")
+        loops.every(settings.reap_every_seconds, services.keeping.reap, name="reaper")
+        if settings.consume_queue:
+            loops.every(IDLE_SECONDS, services.pump.run, name="queue pump")
+        _log.info("engine_started", workflows=len(services.pool.catalog.workflows))
+
+    async def consume(self, message: Mapping[str, Any]) -> None:
+        """Run the execution that a queue message names."""
+        await self.start()
+        await self.services.consuming.consume(message)
+
+    async def reap(self) -> None:
+        """End executions whose engine is gone."""
+        await self.start()
+        await self.services.keeping.reap()
+
+    async def close(self) -> None:
+        """Let runs end or end them as interrupted, then stop everything."""
+        services, self._services = self._services, None
+        self._has_started = False
+        if services is None:
+            return
+        await services.running.stop_all(grace_seconds=self.settings.shutdown_grace_seconds)
+        await services.loops.close()
+        await services.work.close()
+        await services.pool.close()
+        await services.executions.drain()
+        await services.http.aclose()
+        await services.storage.close()
+
+
+def build_services(settings: Settings, storage: Storage | None = None) -> Services:
+    """Constructors, from the inside out."""
+    storage = storage or Storage(settings.storage_settings())
+    http = httpx.AsyncClient()
+    owner = f"{socket.gethostname()}-{os.getpid()}-{new_id()}"
+    stamps = Stamps(storage)
+    organizations, config = OrganizationRepository(storage), ConfigRepository(storage)
+    integrations = IntegrationRepository(storage)
+    snapshots = OrganizationSnapshots(stamps, organizations, config, integrations, BUILT_IN)
+    users = UserService(
+        UserRepository(storage),
+        organizations,
+        MspSettings(settings.tenant_id, frozenset(settings.admin_object_ids)),
+    )
+    secrets = SecretService(
+        storage.vault, SecretRepository(storage), SecretReferences(config, integrations, BUILT_IN), stamps
+    )
+    catalog = CatalogRepository(storage)
+    forms = FormService(FormRepository(storage), RoleAccess(RoleRepository(storage)), catalog)
+    executions, logs = ExecutionService(storage), ExecutionLogStore(storage)
+
+    loops, work = Background(), Background()
+    pool = build_pool(settings, catalog)
+    tokens, live, queue = IntegrationTokens(), LiveRuns(), ExecutionQueue(storage)
+    contexts = RunContexts(snapshots, secrets, settings.integration_endpoints())
+    following = Following(executions, logs, live, queue)
+    running = Running(pool=pool, executions=executions, logs=logs, tokens=tokens, live=live, background=work)
+    launching = Launching(
+        pool=pool,
+        executions=executions,
+        idempotency=IdempotencyService(storage),
+        contexts=contexts,
+        running=running,
+        following=following,
+        queue=queue,
+        owner=owner,
+        lease=settings.lease,
+    )
+    consuming = Consuming(
+        pool=pool,
+        executions=executions,
+        users=users,
+        contexts=contexts,
+        running=running,
+        queue=queue,
+        owner=owner,
+        lease=settings.lease,
+    )
+    return Services(
+        storage=storage,
+        pool=pool,
+        token_validator=TokenValidator(settings.token_settings(), http=http),
+        scope_resolver=ScopeResolver(users, PermissionRepository(storage), snapshots),
+        executions=executions,
+        forms=forms,
+        launching=launching,
+        following=following,
+        submissions=Submissions(forms, pool, launching),
+        data_providers=DataProviders(pool, contexts, tokens),
+        running=running,
+        consuming=consuming,
+        keeping=Keeping(executions, live, queue, owner=owner, lease=settings.lease),
+        pump=QueuePump(consuming, storage.queue(QUEUE_NAME), storage.queue(POISON_QUEUE_NAME), work),
+        health=HealthCheck(storage, pool),
+        loops=loops,
+        work=work,
+        http=http,
+    )
+
+
+def build_pool(settings: Settings, catalog: CatalogRepository) -> Runners:
+    """Runner processes, or for debugging this very process."""
+    publish = CatalogPublisher(catalog).publish
+    if settings.run_in_process:
+        return InProcessPool(settings.workflows_root, settings.pool_settings(), on_catalog=publish)
+    return RunnerPool(settings.workflows_root, settings.pool_settings(), on_catalog=publish)

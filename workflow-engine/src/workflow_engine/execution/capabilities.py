@@ -1,0 +1,140 @@
+"""What the engine does for a run: the other end of the pipe to its runner."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from msp_automation.capabilities import IntegrationCall, IntegrationToken, LogLine, OrganizationInfo
+from msp_automation.errors import ConfigurationError
+from msp_automation.redaction import Redactor
+from msp_core.errors import MspError
+from msp_core.executions.models import Progress
+from workflow_engine.execution.log import RunLog
+from workflow_engine.execution.record import RunRecord
+from workflow_engine.execution.tokens import IntegrationTokens
+
+ReadSecret = Callable[[str], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunIntegration:
+    """An integration as one run may use it.
+
+    Args:
+        settings: Complete, with the deployment's endpoints; secrets by name.
+        read_secret: Resolves the names in `settings`, by the rule for whoever set them.
+    """
+
+    settings: Mapping[str, Any]
+    read_secret: ReadSecret
+
+
+@dataclass(frozen=True, slots=True)
+class RunBinding:
+    """For whom a run works: everything it may reach is bound here, and nothing it says changes that."""
+
+    org: OrganizationInfo | None
+    read_secret: ReadSecret
+    integrations: Mapping[str, RunIntegration]
+
+
+class ServedCapabilities:
+    """Serves secrets and tokens; what is told to it is dropped. Data providers need no more.
+
+    `trouble` is the platform's own failure while serving, so that the answer can say so.
+    """
+
+    def __init__(self, binding: RunBinding, tokens: IntegrationTokens, redactor: Redactor) -> None:
+        self._binding = binding
+        self._tokens = tokens
+        self._redactor = redactor
+        self.secret_names: set[str] = set()
+        self.trouble: MspError | None = None
+
+    async def get_secret(self, name: str) -> str | None:
+        """A secret by name: the organization's own, else the MSP's, else None."""
+        return await self._read(self._binding.read_secret, name)
+
+    async def get_token(self, integration: str, *, refresh: bool = False) -> IntegrationToken:
+        """A token for a built-in integration of this run's organization.
+
+        Raises:
+            ConfigurationError: The organization does not have this integration.
+            IntegrationError: The other system refused.
+        """
+        org = self._binding.org
+        bound = self._binding.integrations.get(integration)
+        if org is None or bound is None:
+            whom = "runs without organization" if org is None else org.name
+            raise ConfigurationError(
+                f"The integration {integration} is not set up for {whom}. Set it up under Integrations."
+            )
+
+        async def get_secret(name: str) -> str | None:
+            return await self._read(bound.read_secret, name)
+
+        token = await self._tokens.get(
+            integration, org=org, settings=bound.settings, get_secret=get_secret, refresh=refresh
+        )
+        self._redactor.add(token.access_token)
+        return token
+
+    async def _read(self, read: ReadSecret, name: str) -> str | None:
+        self.secret_names.add(name)
+        try:
+            value = await read(name)
+        except MspError as error:
+            self.trouble = error
+            raise
+        self._redactor.add(value)
+        return value
+
+    def write_log(self, line: LogLine) -> None:
+        """Nobody reads it."""
+
+    def record_call(self, call: IntegrationCall) -> None:
+        """Nobody reads it."""
+
+    async def set_progress(self, fraction: float, message: str | None) -> None:
+        """Nobody sees it."""
+
+    async def save_checkpoint(self, name: str, data: Any) -> None:
+        """Nobody keeps it."""
+
+
+class RunCapabilities(ServedCapabilities):
+    """The same for an execution, which keeps what it is told."""
+
+    def __init__(
+        self,
+        binding: RunBinding,
+        tokens: IntegrationTokens,
+        redactor: Redactor,
+        *,
+        log: RunLog,
+        record: RunRecord,
+    ) -> None:
+        super().__init__(binding, tokens, redactor)
+        self._log = log
+        self._record = record
+        self.progress: Progress | None = None
+
+    def write_log(self, line: LogLine) -> None:
+        """Keep one log line."""
+        self._log.write(line)
+
+    def record_call(self, call: IntegrationCall) -> None:
+        """Keep one integration call."""
+        self._record.add_call(call)
+
+    async def set_progress(self, fraction: float, message: str | None) -> None:
+        """Show how far the run is, 0 to 1."""
+        text = None if message is None else self._redactor.redact_text(message)[:500]
+        self.progress = Progress(fraction=min(1.0, max(0.0, fraction)), message=text)
+        self._log.notify()
+
+    async def save_checkpoint(self, name: str, data: Any) -> None:
+        """Keep data with the record."""
+        self._record.add_checkpoint(name, data)

@@ -1,0 +1,149 @@
+"""What became of an execution: wait for its end, read its log while it runs, stop it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from msp_automation.capabilities import LogLine
+from msp_core.errors import NotFound
+from msp_core.executions.errors import ExecutionEnded, no_such_execution
+from msp_core.executions.logs import ExecutionLogStore
+from msp_core.executions.models import Execution, ExecutionStatus, Progress
+from msp_core.executions.service import ExecutionService
+from msp_core.ids import ExecutionId
+from msp_core.models import Model
+from msp_core.permissions.models import OrgScope, Permission
+from workflow_engine.execution.live import LiveRun, LiveRuns, StopReason
+from workflow_engine.execution.queueing import ExecutionQueue
+
+_POLL_SECONDS: Final = 0.5
+_LINES_PER_ANSWER: Final = 500
+
+
+class LogAnswer(Model):
+    """What there is to tell of an execution since `after`.
+
+    `done` means that it has ended and that these are its last lines.
+    """
+
+    items: list[LogLine]
+    next: int
+    done: bool
+    status: ExecutionStatus
+    progress: Progress | None = None
+
+
+class Following:
+    """Follows executions, those of this engine in memory and those of others through storage."""
+
+    def __init__(
+        self, executions: ExecutionService, logs: ExecutionLogStore, live: LiveRuns, queue: ExecutionQueue
+    ) -> None:
+        self._queue = queue
+        self._executions = executions
+        self._logs = logs
+        self._live = live
+
+    async def find(self, scope: OrgScope, execution_id: ExecutionId) -> Execution | None:
+        """The execution as it is now; None when there is none."""
+        try:
+            return await self._executions.get(scope, execution_id)
+        except NotFound:
+            return None
+
+    async def wait(self, scope: OrgScope, execution: Execution, *, seconds: float) -> Execution:
+        """Its end, or how it stands after so many seconds, wherever it runs.
+
+        Raises:
+            Unavailable: The run is over and storage does not take its end; it will be saved later.
+        """
+        deadline = time.monotonic() + seconds
+        while not execution.status.is_ended:
+            run = self._live.find(execution.execution_id)
+            left = deadline - time.monotonic()
+            if run is not None:
+                return await run.wait(timeout_seconds=max(0.0, left))
+            if left <= 0:
+                break
+            await asyncio.sleep(min(_POLL_SECONDS, left))
+            execution = await self._executions.get(scope, execution.execution_id)
+        return execution
+
+    async def read_log(
+        self, scope: OrgScope, execution_id: ExecutionId, *, after: int, wait_seconds: float
+    ) -> LogAnswer:
+        """Log lines after a number, held back until there is something new, at most so long.
+
+        Raises:
+            NotFound: There is no such execution here, or it is not the caller's to see.
+        """
+        run = self._live.find(execution_id)
+        is_here = run is not None and run.execution.organization_id == scope.org_id
+        if run is not None and is_here and after >= run.log.lines_before:
+            _require_reader(scope, run.execution)
+            return await _read_live(run, after=after, wait_seconds=wait_seconds)
+        return await self._read_stored(scope, execution_id, after=after, wait_seconds=wait_seconds)
+
+    async def _read_stored(
+        self, scope: OrgScope, execution_id: ExecutionId, *, after: int, wait_seconds: float
+    ) -> LogAnswer:
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            # The record first: lines written before an end that was read are then all there.
+            execution = await self._executions.get(scope, execution_id)
+            page = await self._logs.read(scope.org_id, execution_id, after, _LINES_PER_ANSWER)
+            is_last = execution.status.is_ended and len(page.items) < _LINES_PER_ANSWER
+            left = deadline - time.monotonic()
+            if page.items or is_last or left <= 0:
+                return LogAnswer(
+                    items=page.items,
+                    next=page.next,
+                    done=is_last,
+                    status=execution.status,
+                    progress=execution.progress,
+                )
+            await asyncio.sleep(min(_POLL_SECONDS, left))
+
+    async def cancel(self, scope: OrgScope, execution_id: ExecutionId) -> Execution:
+        """Ask a pending or running execution to stop; one that runs here stops at once.
+
+        Raises:
+            NotFound: There is no such execution here, or it is not the caller's to stop.
+            ExecutionEnded: There is nothing left to stop.
+        """
+        found = await self._executions.find(scope.org_id, execution_id)
+        # The live row of one that has just ended may still be there, and would take the request.
+        if found is not None and found.status.is_ended and _may_stop(scope, found):
+            raise ExecutionEnded(f"This execution has ended already: {found.status}.")
+        execution = await self._executions.request_cancel(scope, execution_id)
+        run = self._live.find(execution_id)
+        if run is not None:
+            run.stop(StopReason.CANCELLED)
+        elif execution.status.is_ended:
+            await self._queue.forget_parameters(execution)
+        return execution
+
+
+def _may_stop(scope: OrgScope, execution: Execution) -> bool:
+    return execution.executed_by == scope.user.id or scope.has(Permission.CAN_EXECUTE_WORKFLOWS)
+
+
+def _require_reader(scope: OrgScope, execution: Execution) -> None:
+    if execution.executed_by != scope.user.id and not scope.has(Permission.CAN_VIEW_HISTORY):
+        raise no_such_execution(execution.execution_id)
+
+
+async def _read_live(run: LiveRun, *, after: int, wait_seconds: float) -> LogAnswer:
+    if not run.ended.done() and not run.log.after(after, 1):
+        await run.log.wait_for_news(timeout_seconds=wait_seconds)
+    lines = run.log.after(after, _LINES_PER_ANSWER)
+    has_ended = run.ended.done() and run.ended.exception() is None
+    return LogAnswer(
+        items=lines,
+        next=lines[-1].sequence if lines else after,
+        done=has_ended and len(lines) < _LINES_PER_ANSWER,
+        status=run.ended.result().status if has_ended else run.execution.status,
+        progress=run.progress,
+    )

@@ -1,0 +1,194 @@
+"""Admit: from an authorized request to an execution that runs, or waits in the queue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+
+from msp_automation.metadata import WorkflowMetadata
+from msp_automation.redaction import Redactor
+from msp_core.errors import Conflict, Forbidden, Invalid, MspError
+from msp_core.executions.idempotency import IdempotencyService
+from msp_core.executions.models import Execution, ExecutionSpec, Trigger
+from msp_core.executions.service import ExecutionService
+from msp_core.ids import GLOBAL, ExecutionId, FormId
+from msp_core.permissions.models import OrgScope, Permission
+from workflow_engine.execution.context import RunContexts
+from workflow_engine.execution.following import Following
+from workflow_engine.execution.live import LiveRun
+from workflow_engine.execution.queueing import ExecutionQueue
+from workflow_engine.execution.running import Running
+from workflow_engine.runners.pool import PreparedRun, Runners
+
+_log = structlog.get_logger(__name__)
+
+_LONGEST_KEY: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What somebody asks to be run.
+
+    Args:
+        hold_seconds: How long the caller waits for the end.
+        may_run_by_form: The caller's right comes from a form they may run, not from a permission.
+    """
+
+    workflow_name: str
+    parameters: Mapping[str, Any]
+    hold_seconds: float
+    trigger: Trigger = Trigger.API
+    form_id: FormId | None = None
+    may_run_by_form: bool = False
+    ip_address: str | None = None
+    idempotency_key: str | None = None
+
+
+class Launching:
+    """Starts executions for people whose scope says they may."""
+
+    def __init__(
+        self,
+        *,
+        pool: Runners,
+        executions: ExecutionService,
+        idempotency: IdempotencyService,
+        contexts: RunContexts,
+        running: Running,
+        following: Following,
+        queue: ExecutionQueue,
+        owner: str,
+        lease: timedelta,
+    ) -> None:
+        self._pool = pool
+        self._executions = executions
+        self._idempotency = idempotency
+        self._contexts = contexts
+        self._running = running
+        self._following = following
+        self._queue = queue
+        self._owner = owner
+        self._lease = lease
+
+    async def launch(self, scope: OrgScope, request: RunRequest) -> Execution:
+        """Run a workflow; the answer has ended unless it took longer than the caller waits.
+
+        The parameters are checked first, by the runner that will run it: a wrong one leaves no record.
+        A request with the idempotency key of an earlier one gets that one's execution.
+
+        Raises:
+            ValidationError: The SDK's: a parameter is wrong.
+            UnknownDeclaration: There is no such workflow.
+            Forbidden: The workflow asks for a permission that the caller lacks.
+            Unavailable: Storage or the runners are away; nothing was started, or a repeated request with the
+                same idempotency key finds what was.
+        """
+        _check_key(request.idempotency_key)
+        prepared = await self._pool.prepare(
+            "workflow", request.workflow_name, request.parameters, org_id=scope.org_id
+        )
+        try:
+            workflow = prepared.metadata
+            assert isinstance(workflow, WorkflowMetadata)
+            _check_access(scope, workflow, request)
+            started = await self._admit(scope, request, workflow, prepared)
+        except BaseException:
+            prepared.release()
+            raise
+        if isinstance(started, LiveRun):
+            return await started.wait(timeout_seconds=request.hold_seconds)
+        prepared.release()
+        is_queued = workflow.execution_mode == "async"
+        return await self._following.wait(scope, started, seconds=0 if is_queued else request.hold_seconds)
+
+    async def _admit(
+        self, scope: OrgScope, request: RunRequest, workflow: WorkflowMetadata, prepared: PreparedRun
+    ) -> LiveRun | Execution:
+        """A run of ours that has begun, or an execution that waits, or that an earlier request started."""
+        spec = _spec(request, workflow, prepared.parameters)
+        first = await self._claim_key(scope, request, spec.execution_id)
+        if first != spec.execution_id:
+            found = await self._following.find(scope, first)
+            if found is not None:
+                return found
+            # The first request got no further than its key: this one takes its place, under its id.
+            spec = spec.model_copy(update={"execution_id": first})
+        try:
+            if workflow.execution_mode == "async":
+                return await self._enqueue(scope, spec, prepared)
+            return await self._run_now(scope, spec, prepared)
+        except Conflict:
+            found = await self._following.find(scope, spec.execution_id)
+            if found is None or request.idempotency_key is None:
+                raise
+            return found
+
+    async def _claim_key(
+        self, scope: OrgScope, request: RunRequest, execution_id: ExecutionId
+    ) -> ExecutionId:
+        if request.idempotency_key is None:
+            return execution_id
+        return await self._idempotency.claim(
+            scope.user.id,
+            request.idempotency_key,
+            execution_id,
+            request_hash=hash_of(scope, request),
+        )
+
+    async def _run_now(self, scope: OrgScope, spec: ExecutionSpec, prepared: PreparedRun) -> LiveRun:
+        context = await self._contexts.of(scope)
+        execution = await self._executions.start(scope, spec, lease_owner=self._owner, lease=self._lease)
+        return self._running.begin(execution, prepared, context)
+
+    async def _enqueue(self, scope: OrgScope, spec: ExecutionSpec, prepared: PreparedRun) -> Execution:
+        await self._queue.keep_parameters(scope.org_id, spec.execution_id, prepared.parameters)
+        execution = await self._executions.admit(scope, spec)
+        try:
+            await self._queue.send(execution)
+        except MspError as error:
+            # The record stands, and the reaper sends the message of a record that nobody took up.
+            _log.warning("message_not_sent", execution_id=execution.execution_id, reason=error.message)
+        return execution
+
+
+def hash_of(scope: OrgScope, request: RunRequest) -> str:
+    """What two requests with one idempotency key must have in common."""
+    asked = [scope.org_id, request.workflow_name, request.form_id, request.parameters]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _spec(request: RunRequest, workflow: WorkflowMetadata, parameters: Mapping[str, Any]) -> ExecutionSpec:
+    return ExecutionSpec(
+        workflow_name=workflow.name,
+        trigger=request.trigger,
+        input_data=Redactor().redact(parameters),
+        form_id=request.form_id,
+        content_hash=workflow.content_hash,
+        timeout_seconds=workflow.timeout_seconds,
+        safe_to_repeat=workflow.safe_to_repeat,
+        ip_address=request.ip_address,
+    )
+
+
+def _check_access(scope: OrgScope, workflow: WorkflowMetadata, request: RunRequest) -> None:
+    if workflow.requires_org and scope.org_id == GLOBAL:
+        raise Invalid.field(
+            "X-Organization-Id", f"is missing: the workflow {workflow.name} works for one organization."
+        )
+    if request.may_run_by_form:
+        return
+    if not scope.has(Permission(workflow.required_permission)):
+        raise Forbidden(
+            f"The workflow {workflow.name} asks for the permission {workflow.required_permission}."
+        )
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
+        raise Invalid.field("Idempotency-Key", f"must be 1 to {_LONGEST_KEY} printable characters.")

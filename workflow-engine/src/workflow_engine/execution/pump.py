@@ -1,0 +1,94 @@
+"""The local queue pump: what the Functions host does with its queue trigger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+
+from msp_core.errors import MspError
+from msp_core.storage import Queue, QueueMessage
+from workflow_engine.background import Background
+from workflow_engine.execution.consuming import Consuming
+
+_log = structlog.get_logger(__name__)
+
+IDLE_SECONDS: Final = 0.25
+_MOST_TRIES: Final = 5
+_BATCH: Final = 8
+_VISIBILITY_SECONDS: Final = 30
+_RETRY_SECONDS: Final = 30
+
+
+class QueuePump:
+    """Takes messages with the host's rules.
+
+    Messages are held while they are worked on; one that failed comes again after 30 s; after five tries it
+    goes to the poison queue.
+    """
+
+    def __init__(self, consuming: Consuming, queue: Queue, poison: Queue, background: Background) -> None:
+        self._consuming = consuming
+        self._queue = queue
+        self._poison = poison
+        self._background = background
+        self._room = asyncio.Semaphore(_BATCH)
+
+    async def run(self) -> None:
+        """Take messages as long as there are any, then come back after the next pause."""
+        while True:
+            async with self._room:
+                messages = await self._queue.receive(max=1, visibility_seconds=_VISIBILITY_SECONDS)
+            if not messages:
+                return
+            for message in messages:
+                await self._room.acquire()
+                self._background.spawn(self._handle(message), name=f"message {message.id}")
+
+    async def _handle(self, message: QueueMessage) -> None:
+        try:
+            if message.dequeue_count > _MOST_TRIES or message.body is None:
+                await self._poison.send(message.body or {"unreadable": message.id})
+                await self._queue.delete(message)
+            else:
+                await self._work_on(message, message.body)
+        except MspError as error:
+            # Not deleted, so it comes again when its visibility runs out.
+            _log.warning("message_failed", reason=error.message, tries=message.dequeue_count)
+        finally:
+            self._room.release()
+
+    async def _work_on(self, message: QueueMessage, body: Mapping[str, Any]) -> None:
+        held = _Held(self._queue, message)
+        holding = asyncio.create_task(held.keep())
+        try:
+            await self._consuming.consume(body)
+        except BaseException:
+            await _stop(holding)
+            await self._queue.extend(held.message, _RETRY_SECONDS)
+            raise
+        await _stop(holding)
+        await self._queue.delete(held.message)
+
+
+class _Held:
+    """A message whose visibility is pushed on while it is worked on."""
+
+    def __init__(self, queue: Queue, message: QueueMessage) -> None:
+        self.message = message
+        self._queue = queue
+
+    async def keep(self) -> None:
+        while True:
+            await asyncio.sleep(_VISIBILITY_SECONDS / 3)
+            with suppress(MspError):
+                self.message = await self._queue.extend(self.message, _VISIBILITY_SECONDS) or self.message
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,59 @@
+"""The queue of admitted executions, and the parameters that wait with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msp_automation.redaction import REDACTED, Redactor
+from msp_core.executions.models import Execution
+from msp_core.ids import ExecutionId, OrgId
+from msp_core.storage import BlobContainer, Queue, Storage
+
+QUEUE_NAME: Final = "executions"
+POISON_QUEUE_NAME: Final = "executions-poison"
+
+
+class ExecutionQueue:
+    """Messages name an execution; everything else is in its record.
+
+    The record holds the parameters redacted. Where redaction took something away, the parameters as they
+    were given wait in a blob that only the engine reads, and that is deleted when the run has ended.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._queue: Queue = storage.queue(QUEUE_NAME)
+        self._parameters: BlobContainer = storage.blobs("execution-data")
+
+    async def send(self, execution: Execution) -> None:
+        """Have some engine take the execution up."""
+        await self._queue.send({"executionId": execution.execution_id, "orgId": execution.organization_id})
+
+    async def keep_parameters(
+        self, org_id: OrgId, execution_id: ExecutionId, parameters: Mapping[str, Any]
+    ) -> None:
+        """Keep what the record will not show; no request when it shows everything."""
+        if Redactor().redact(parameters) != parameters:
+            content = json.dumps(parameters).encode()
+            await self._parameters.write(_path(org_id, execution_id), content)
+
+    async def read_parameters(self, execution: Execution) -> dict[str, Any]:
+        """The parameters as they were given."""
+        if not _has_gaps(execution):
+            return execution.input_data
+        content = await self._parameters.find(_path(execution.organization_id, execution.execution_id))
+        return execution.input_data if content is None else dict(json.loads(content))
+
+    async def forget_parameters(self, execution: Execution) -> None:
+        """Delete them; fine if there are none."""
+        if _has_gaps(execution):
+            await self._parameters.delete(_path(execution.organization_id, execution.execution_id))
+
+
+def _path(org_id: OrgId, execution_id: ExecutionId) -> str:
+    return f"{org_id}/{execution_id}/parameters"
+
+
+def _has_gaps(execution: Execution) -> bool:
+    return REDACTED in json.dumps(execution.input_data)

@@ -1,0 +1,89 @@
+"""What a run leaves in its record: calls, checkpoints, result, error, variables."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from msp_automation.capabilities import IntegrationCall
+from msp_automation.redaction import Redactor
+from msp_core.models import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLimits:
+    """How much of each kind one run may leave."""
+
+    calls: int = 1000
+    checkpoints: int = 100
+    checkpoint_bytes: int = 64 * 1024
+    variables_bytes: int = 256 * 1024
+    result_bytes: int = 8 * 1024 * 1024
+    text_characters: int = 500
+    line_characters: int = 16 * 1024
+
+
+class RunRecord:
+    """Collects, redacts and bounds; a runner's own limits are not relied on."""
+
+    def __init__(self, redactor: Redactor, *, limits: RecordLimits | None = None) -> None:
+        self._redactor = redactor
+        self._limits = limits or RecordLimits()
+        self.calls: list[IntegrationCall] = []
+        self.calls_not_kept = 0
+        self.checkpoints: dict[str, Any] = {}
+
+    def add_call(self, call: IntegrationCall) -> None:
+        """Keep one integration call, the first ones where there are too many."""
+        if len(self.calls) >= self._limits.calls:
+            self.calls_not_kept += 1
+            return
+        limit = self._limits.text_characters
+        self.calls.append(
+            call.model_copy(
+                update={
+                    "endpoint": self._redactor.redact_text(call.endpoint)[:limit],
+                    "method": call.method[:16],
+                    "integration": call.integration[:100],
+                }
+            )
+        )
+
+    def add_checkpoint(self, name: str, data: Any) -> None:
+        """Keep the newest data under this name."""
+        name = name[:100]
+        if name not in self.checkpoints and len(self.checkpoints) >= self._limits.checkpoints:
+            return
+        self.checkpoints[name] = {
+            "timestamp": utc_now().isoformat(),
+            "data": self.clean(data, limit=self._limits.checkpoint_bytes),
+        }
+
+    def clean_result(self, result: Any) -> Any:
+        """The result as it is stored and answered."""
+        return self.clean(result, limit=self._limits.result_bytes)
+
+    def clean_variables(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """The variables as they are stored."""
+        return self._clean_dict(variables)
+
+    def clean_details(self, details: dict[str, Any]) -> dict[str, Any]:
+        """An error's details as they are stored."""
+        return self._clean_dict(details)
+
+    def clean_text(self, text: str) -> str:
+        """A sentence as it is stored."""
+        return self._redactor.redact_text(text)[: self._limits.line_characters]
+
+    def _clean_dict(self, values: dict[str, Any]) -> dict[str, Any]:
+        clean = self.clean(values, limit=self._limits.variables_bytes)
+        return clean if isinstance(clean, dict) else {}
+
+    def clean(self, value: Any, *, limit: int) -> Any:
+        """JSON data without secrets; a note in its place where it is larger than `limit` bytes."""
+        clean = self._redactor.redact(value)
+        size = len(json.dumps(clean, default=str))
+        if size > limit:
+            return {"notKept": f"This was {size} bytes; at most {limit} are kept."}
+        return clean

@@ -1,0 +1,160 @@
+"""From a claimed execution to its recorded end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import structlog
+
+from msp_automation.capabilities import LogLine
+from msp_automation.redaction import Redactor
+from msp_core.errors import MspError, RetryableError
+from msp_core.executions.logs import ExecutionLogStore
+from msp_core.executions.models import Execution
+from msp_core.executions.service import ExecutionService
+from workflow_engine.background import Background
+from workflow_engine.execution.capabilities import RunCapabilities
+from workflow_engine.execution.context import RunContext
+from workflow_engine.execution.ending import NOT_STORED, end_of, without_contents
+from workflow_engine.execution.live import LiveRun, LiveRuns, StopReason
+from workflow_engine.execution.log import RunLog
+from workflow_engine.execution.record import RunRecord
+from workflow_engine.execution.tokens import IntegrationTokens
+from workflow_engine.runners.models import RunOutcome, RunStatus
+from workflow_engine.runners.pool import PreparedRun, Runners
+
+_log = structlog.get_logger(__name__)
+
+_MOST_TRIES: Final = 3
+_FIRST_PAUSE_SECONDS: Final = 0.5
+_LONGEST_PAUSE_SECONDS: Final = 5.0
+_STOP_SECONDS: Final = 5.0
+
+
+class Running:
+    """Runs what was claimed in tasks of their own: no request or message ends a run by going away."""
+
+    def __init__(
+        self,
+        *,
+        pool: Runners,
+        executions: ExecutionService,
+        logs: ExecutionLogStore,
+        tokens: IntegrationTokens,
+        live: LiveRuns,
+        background: Background,
+    ) -> None:
+        self._pool = pool
+        self._executions = executions
+        self._logs = logs
+        self._tokens = tokens
+        self._live = live
+        self._background = background
+
+    def begin(
+        self, execution: Execution, prepared: PreparedRun, context: RunContext, *, lines_before: int = 0
+    ) -> LiveRun:
+        """Start the run of an execution that is ours.
+
+        Args:
+            lines_before: Log lines that an earlier attempt left.
+        """
+        redactor = Redactor()
+        log = RunLog(partial(self._append, execution), redactor, lines_before=lines_before)
+        record = RunRecord(redactor)
+        capabilities = RunCapabilities(context.binding, self._tokens, redactor, log=log, record=record)
+        run = LiveRun(execution, prepared, log=log, record=record, capabilities=capabilities)
+        self._live.add(run)
+        self._background.spawn(self._carry(run, context), name=f"run {execution.execution_id}")
+        return run
+
+    async def begin_claimed(
+        self, execution: Execution, prepared: PreparedRun, context: RunContext
+    ) -> LiveRun:
+        """The same for one that waited; a second attempt's log goes on where the first one's stopped."""
+        lines_before = 0
+        if execution.attempt > 1:
+            lines_before = await self._logs.last_sequence(execution.organization_id, execution.execution_id)
+        return self.begin(execution, prepared, context, lines_before=lines_before)
+
+    async def _append(self, execution: Execution, lines: Sequence[LogLine]) -> None:
+        await self._logs.append(execution.organization_id, execution.execution_id, lines)
+
+    async def _carry(self, run: LiveRun, context: RunContext) -> None:
+        """Run it and record its end; `run.ended` is settled whatever happens."""
+        flushing = asyncio.create_task(run.log.keep_flushing())
+        try:
+            outcome = await self._run(run, context)
+            flushing.cancel()
+            run.end(await self._finish(run, outcome))
+        finally:
+            flushing.cancel()
+            self._live.remove(run)
+            run.give_up()
+
+    async def _run(self, run: LiveRun, context: RunContext) -> RunOutcome:
+        execution = run.execution
+        snapshot = context.snapshot(
+            execution_id=execution.execution_id,
+            kind="workflow",
+            name=execution.workflow_name,
+            timeout_seconds=run.workflow.timeout_seconds,
+            form_id=execution.form_id,
+        )
+        for tries in range(1, _MOST_TRIES + 1):
+            outcome = await run.prepared.run(snapshot, run.capabilities)
+            may_repeat = outcome.collateral and run.workflow.safe_to_repeat and run.stop_reason is None
+            if outcome.status is not RunStatus.INTERRUPTED or not may_repeat or tries == _MOST_TRIES:
+                return outcome
+            _log.warning("run_repeated", execution_id=execution.execution_id, tries=tries)
+            try:
+                run.prepared = await self._pool.prepare(
+                    "workflow", execution.workflow_name, run.prepared.parameters, org_id=context.org_id
+                )
+            except MspError:
+                return outcome
+        raise AssertionError("unreachable")
+
+    async def _finish(self, run: LiveRun, outcome: RunOutcome) -> Execution:
+        """Record the end, however long storage is away: what was accepted must not show Running for ever."""
+        end = end_of(run, outcome)
+        # Secrets that were read in the run may stand in what it was given, too.
+        execution = run.execution.model_copy(
+            update={"input_data": run.record.clean_details(run.execution.input_data)}
+        )
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._flush(run)
+                return await self._executions.finish(execution, end)
+            except RetryableError as error:
+                run.note_trouble()
+                _log.warning("end_not_saved", execution_id=run.execution.execution_id, reason=error.message)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            except MspError as error:
+                if end.error is not None and end.error.type == NOT_STORED:
+                    raise
+                end = without_contents(end, error.message)
+
+    async def _flush(self, run: LiveRun) -> None:
+        try:
+            await run.log.flush()
+        except RetryableError:
+            raise
+        except MspError as error:
+            _log.error("log_lost", execution_id=run.execution.execution_id, reason=error.message)
+
+    async def stop_all(self, *, grace_seconds: float) -> None:
+        """Give live runs a few seconds to end by themselves, then end the rest as interrupted."""
+        await self._wait_for_all(grace_seconds)
+        for run in self._live:
+            run.stop(StopReason.SHUTDOWN)
+        await self._wait_for_all(_STOP_SECONDS)
+
+    async def _wait_for_all(self, seconds: float) -> None:
+        if waiting := [run.ended for run in self._live]:
+            await asyncio.wait(waiting, timeout=seconds)

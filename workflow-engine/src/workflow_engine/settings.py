@@ -1,0 +1,37 @@
+"""The engine's settings, read from the environment with the prefix `MSP_`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from msp_http.settings import PlatformSettings
+from workflow_engine.runners.models import PoolSettings
+
+
+class Settings(PlatformSettings):
+    """What both apps share, and how this engine runs workflows.
+
+    `hold_seconds` bounds how long a request waits for its run; Azure's front end cuts one off after 230 s.
+    """
+
+    workflows_root: Path = Path()
+    runners: int = 2
+    max_runners: int = 8
+    run_in_process: bool = False
+    watch: bool = False
+    consume_queue: bool = False
+
+    hold_seconds: float = 100.0
+    lease_seconds: float = 60.0
+    reap_every_seconds: float = 30.0
+    shutdown_grace_seconds: float = 5.0
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim on an execution holds without a heartbeat."""
+        return timedelta(seconds=self.lease_seconds)
+
+    def pool_settings(self) -> PoolSettings:
+        """How many runners there are, and whether they follow the files."""
+        return PoolSettings(runners=self.runners, max_runners=self.max_runners, watch=self.watch)

@@ -1,0 +1,93 @@
+"""Forms that are filled in: who may, and what the workflow gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from msp_automation.errors import ValidationError
+from msp_automation.metadata import WorkflowMetadata
+from msp_core.errors import Forbidden, NotFound
+from msp_core.executions.models import Execution, Trigger
+from msp_core.forms.models import Form
+from msp_core.forms.service import FormService
+from msp_core.ids import FormId
+from msp_core.permissions.models import OrgScope
+from workflow_engine.execution.launching import Launching, RunRequest
+from workflow_engine.runners.pool import Runners
+
+
+class Submissions:
+    """Runs the workflows that forms are linked to."""
+
+    def __init__(self, forms: FormService, pool: Runners, launching: Launching) -> None:
+        self._forms = forms
+        self._pool = pool
+        self._launching = launching
+
+    async def submit(
+        self, scope: OrgScope, form_id: FormId, values: Mapping[str, Any], request: RunRequest
+    ) -> Execution:
+        """Run a form's workflow with what somebody filled in.
+
+        Args:
+            request: How it is to be run; workflow and parameters come from the form.
+
+        Raises:
+            NotFound: No such form for this person, or its workflow is gone.
+            Invalid: A value does not fit its field; one message for each field.
+            ValidationError: The SDK's: the workflow refuses a value, by field.
+        """
+        form = await self._forms.get_runnable(scope, form_id)
+        workflow = self._workflow_of(form)
+        parameters = self._forms.parameters_of(form, values, workflow)
+        try:
+            return await self._launching.launch(
+                scope,
+                replace(
+                    request,
+                    workflow_name=workflow.name,
+                    parameters=parameters,
+                    trigger=Trigger.FORM,
+                    form_id=form.id,
+                    may_run_by_form=scope.is_client_user,
+                ),
+            )
+        except ValidationError as error:
+            raise _for_form(error, form) from error
+
+    async def require_provider_access(self, scope: OrgScope, provider: str, form_id: str | None) -> None:
+        """Raise unless this person may see the provider's options here.
+
+        Raises:
+            NotFound: The form named is none that this person may run.
+            Forbidden: Neither the right to run workflows nor a form that uses the provider.
+        """
+        if form_id is None or not scope.is_client_user:
+            is_allowed = await self._forms.may_use_provider(scope, provider)
+        else:
+            form = await self._forms.get_runnable(scope, FormId(form_id))
+            is_allowed = any(field.data_provider == provider for field in form.form_schema.fields)
+        if not is_allowed:
+            raise Forbidden("No form that you may run here uses this data provider.")
+
+    def _workflow_of(self, form: Form) -> WorkflowMetadata:
+        for workflow in self._pool.catalog.workflows:
+            if workflow.name == form.linked_workflow:
+                return workflow
+        raise NotFound(
+            f"The workflow {form.linked_workflow} of this form does not exist or failed to load. "
+            "Ask your IT service provider."
+        )
+
+
+def _for_form(error: ValidationError, form: Form) -> ValidationError:
+    """The same error with the parameters that no field fills gathered under the form itself."""
+    messages: Mapping[str, str] = error.details.get("fields", {})
+    names = {field.name for field in form.form_schema.fields}
+    fields = {name: message for name, message in messages.items() if name in names}
+    missing = sorted(set(messages) - names)
+    if missing:
+        fields["form"] = f"The workflow needs what this form does not ask for: {', '.join(missing)}."
+    return ValidationError.for_fields(fields)
