@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -20,6 +21,8 @@ T = TypeVar("T")
 
 _MOVABLE: Final = ("input_data", "result", "error", "checkpoints", "integration_calls", "variables")
 _KEPT_CHARACTERS: Final = 8_000
+# Below this many rows the SDK's multipart encoding costs more processor time than single requests.
+_WORTH_A_TRANSACTION: Final = 5
 
 
 class ExecutionRow(Execution):
@@ -97,7 +100,7 @@ class ExecutionRepository:
     async def settle(self, ended: Sequence[Execution]) -> None:
         """Write what lists by person and by day show of these ends, then remove the live rows.
 
-        One operation per person, per day and per organization among them.
+        One operation per person, per day and per organization among them, or per row where they are few.
 
         Args:
             ended: At most 100.
@@ -232,23 +235,20 @@ def _grouped(
 async def _upsert_all(
     partition: Partition[ExecutionSummary], summaries: Mapping[str, ExecutionSummary]
 ) -> None:
-    if len(summaries) == 1:
-        ((key, summary),) = summaries.items()
-        await partition.upsert(key, summary)
+    if len(summaries) < _WORTH_A_TRANSACTION:
+        await gather(*(partition.upsert(key, summary) for key, summary in summaries.items()))
     else:
         await partition.transact([Upsert(key, summary) for key, summary in summaries.items()])
 
 
 async def _delete_all(partition: Partition[ExecutionRow], row_keys: Iterable[str]) -> None:
     keys = list(row_keys)
-    if len(keys) > 1:
-        try:
+    if len(keys) >= _WORTH_A_TRANSACTION:
+        # Somebody may have settled one of them already, which undoes the whole transaction.
+        with suppress(NotFound):
             await partition.transact([Delete(key) for key in keys])
-        except NotFound:
-            # Somebody settled one of them already, which undoes the whole transaction.
-            await gather(*(partition.delete(key) for key in keys))
-    else:
-        await partition.delete(keys[0])
+            return
+    await gather(*(partition.delete(key) for key in keys))
 
 
 def day_of(execution_id: ExecutionId) -> str:

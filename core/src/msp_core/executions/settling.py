@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -21,16 +22,18 @@ class Settling:
     together share their storage operations.
 
     Args:
-        linger: How long the first of several ends waits for the others.
+        linger: How long the first of several ends waits for the others. Measured against Azurite: of 20 rows
+            in one transaction each costs half of what it costs alone.
     """
 
     def __init__(
-        self, repository: ExecutionRepository, *, linger: timedelta = timedelta(milliseconds=25)
+        self, repository: ExecutionRepository, *, linger: timedelta = timedelta(milliseconds=250)
     ) -> None:
         self._repository = repository
         self._linger = linger
         self._waiting: list[Execution] = []
         self._task: asyncio.Task[None] | None = None
+        self._in_a_hurry = asyncio.Event()
 
     def add(self, ended: Execution) -> None:
         """Settle this execution soon."""
@@ -39,13 +42,16 @@ class Settling:
             self._task = asyncio.create_task(self._settle())
 
     async def drain(self) -> None:
-        """Wait until everything added is settled, or left to the reaper."""
+        """Settle everything added without lingering, and wait for that; what fails is left to the reaper."""
+        self._in_a_hurry.set()
         while self._task is not None and not self._task.done():
             await asyncio.wait({self._task})
+        self._in_a_hurry.clear()
 
     async def _settle(self) -> None:
         while self._waiting:
-            await asyncio.sleep(self._linger.total_seconds())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._in_a_hurry.wait(), self._linger.total_seconds())
             some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
             try:
                 await self._repository.settle(some)
