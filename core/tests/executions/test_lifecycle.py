@@ -261,8 +261,9 @@ async def test_who_is_not_the_owner_cannot_renew(
     started = await executions.start(scope, make_spec(), lease_owner="w")
     with pytest.raises(LeaseLost):
         await ExecutionService(storage).renew(scope.org_id, started.execution_id, "other")
-    await ExecutionService(storage).finish(started, SUCCESS)
-    await asyncio.sleep(0.05)
+    elsewhere = ExecutionService(storage)
+    await elsewhere.finish(started, SUCCESS)
+    await elsewhere.drain()
     with pytest.raises(LeaseLost):
         await executions.renew(scope.org_id, started.execution_id, "w")
 

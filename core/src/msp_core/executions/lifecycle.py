@@ -174,7 +174,7 @@ class ExecutionLifecycle:
         raise _too_many_races()
 
     async def request_cancel(self, scope: OrgScope, execution_id: ExecutionId) -> Execution:
-        """Ask an execution to stop; one that nobody claimed yet ends at once. Two storage operations.
+        """Ask an execution to stop; one that nobody claimed yet ends at once. Three storage operations.
 
         Whoever may execute workflows here may stop any execution here; others stop their own.
 
@@ -183,13 +183,16 @@ class ExecutionLifecycle:
             ExecutionEnded: There is nothing left to stop.
         """
         for _ in range(_RACES):
+            # The end first: the live row stays for a moment after it was recorded.
+            ended = await self._find_ended(scope.org_id, execution_id)
+            if ended is not None:
+                if not _may(scope, Permission.CAN_EXECUTE_WORKFLOWS, ended):
+                    raise no_such_execution(execution_id)
+                raise ExecutionEnded(f"This execution has ended already: {ended.status}.")
             try:
                 stored = await self._find_live(scope.org_id, execution_id)
             except ExecutionTaken:
-                ended = await self.repository.find_ended(scope.org_id, execution_id)
-                if ended is None or not _may(scope, Permission.CAN_EXECUTE_WORKFLOWS, ended):
-                    raise no_such_execution(execution_id) from None
-                raise ExecutionEnded(f"This execution has ended already: {ended.status}.") from None
+                continue
             if not _may(scope, Permission.CAN_EXECUTE_WORKFLOWS, stored.value):
                 raise no_such_execution(execution_id)
             if not stored.value.cancel_requested:
@@ -259,6 +262,11 @@ class ExecutionLifecycle:
     async def drain(self) -> None:
         """Wait for what goes on behind answers already given; for the end of a process."""
         await self._settling.drain()
+
+    async def _find_ended(self, org_id: OrgId, execution_id: ExecutionId) -> Execution | None:
+        if not is_execution_id(execution_id):
+            return None
+        return await self.repository.find_ended(org_id, execution_id)
 
     async def _find_live(self, org_id: OrgId, execution_id: ExecutionId) -> Stored[ExecutionRow]:
         if not is_execution_id(execution_id):
