@@ -1,0 +1,21 @@
+import { createRoot } from "react-dom/client";
+
+import { App } from "@/app/app";
+import { BootError } from "@/app/pages/boot-error";
+import { startAuth } from "@/shared/auth/msal-auth";
+import { loadConfig } from "@/shared/config/runtime-config";
+
+/** Reads the deployment's settings, starts sign-in, then renders. */
+export async function boot(element: HTMLElement | null): Promise<void> {
+  if (element === null) {
+    throw new Error("The page has no root element.");
+  }
+  const root = createRoot(element);
+  try {
+    const config = await loadConfig();
+    const started = await startAuth(config.auth);
+    root.render(<App config={config} {...started} />);
+  } catch (error) {
+    root.render(<BootError error={error} />);
+  }
+}

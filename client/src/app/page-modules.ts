@@ -1,0 +1,9 @@
+/** The pages, each in a file of its own that loads when the page is first opened. */
+export const pages = {
+  home: async () => ({ Component: (await import("@/app/pages/home-page")).HomePage }),
+  forms: async () => ({ Component: (await import("@/app/pages/forms-page")).FormsPage }),
+  runForm: async () => ({ Component: (await import("@/app/pages/run-form-page")).RunFormPage }),
+  executions: async () => ({ Component: (await import("@/app/pages/executions-page")).ExecutionsPage }),
+  execution: async () => ({ Component: (await import("@/app/pages/execution-page")).ExecutionPage }),
+  notFound: async () => ({ Component: (await import("@/app/pages/not-found-page")).NotFoundPage }),
+};

@@ -1,0 +1,121 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useParams, useSearchParams } from "react-router";
+
+import { executionQuery } from "@/features/executions/api";
+import { ExecutionPanel } from "@/features/executions/components/execution-panel";
+import { formQuery } from "@/features/forms/api";
+import { RunForm } from "@/features/forms/components/run-form";
+import { focusFirstField } from "@/features/forms/hooks/use-field";
+import { useFormRun } from "@/features/forms/hooks/use-form-run";
+import type { FormDefinition } from "@/features/forms/model/fields";
+import { OrgLink } from "@/shared/session/org-link";
+import type { Me, MyOrganization } from "@/shared/session/me";
+import { useMe, useOrganization } from "@/shared/session/session-context";
+import { ErrorNotice } from "@/shared/ui/error-notice";
+import { Loading } from "@/shared/ui/loading";
+import { Notice } from "@/shared/ui/notice";
+import { Page } from "@/shared/ui/page";
+import { Surface } from "@/shared/ui/surface";
+
+interface FilledFormProps {
+  form: FormDefinition;
+  organization: MyOrganization;
+  prefill?: Record<string, unknown>;
+}
+
+/** Why this person cannot run this form here, if so; the service decides in any case. */
+function refusal(me: Me, organization: MyOrganization, form: FormDefinition): string | null {
+  if (!form.isActive) {
+    return "This form is switched off.";
+  }
+  return me.userType === "MSP" && !organization.permissions.canExecuteWorkflows
+    ? `You may not run workflows for ${organization.name}. Ask an administrator of the platform.`
+    : null;
+}
+
+/** The form, and below it the execution that it started. */
+function FilledForm({ form, organization, prefill }: FilledFormProps) {
+  const me = useMe();
+  const [params, setParams] = useSearchParams();
+  const executionId = params.get("execution");
+  const run = useFormRun(organization.id, form.id, (started) => {
+    setParams(
+      (before) => {
+        before.set("execution", started);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  });
+  const runAgain = () => {
+    run.again();
+    focusFirstField(form.fields);
+  };
+  return (
+    <Stack gap="lg">
+      <Surface p="lg" maw={720}>
+        <RunForm
+          form={form}
+          organization={organization}
+          run={run}
+          prefill={prefill}
+          refusal={refusal(me, organization, form)}
+        />
+      </Surface>
+      {executionId !== null && (
+        <ExecutionPanel organizationId={organization.id} executionId={executionId} onRunAgain={runAgain} />
+      )}
+    </Stack>
+  );
+}
+
+/** Fill in a form, run it, and see what comes of it, all on one page. */
+export function RunFormPage() {
+  const { formId = "" } = useParams();
+  const organization = useOrganization();
+  const [params] = useSearchParams();
+  // Read once: an execution in the address when the page opens was started before a reload, and its input
+  // fills the form again; one that comes later was started by this very form.
+  const [earlierId] = useState(() => params.get("from") ?? params.get("execution"));
+  const query = useQuery(formQuery(organization.id, formId));
+  const earlier = useQuery({
+    ...executionQuery(organization.id, earlierId ?? ""),
+    enabled: earlierId !== null,
+  });
+  const form = query.data;
+  const isWaiting = query.isPending || (earlierId !== null && earlier.isPending);
+
+  if (form === undefined || isWaiting) {
+    return (
+      <Page title={form?.name ?? "Form"} maxWidth={900}>
+        {query.isError ? (
+          <>
+            <ErrorNotice
+              error={query.error}
+              title="The form could not be loaded."
+              onRetry={() => void query.refetch()}
+              isRetrying={query.isFetching}
+            />
+            <Button component={OrgLink} to="/forms" variant="default" w="fit-content">
+              All forms
+            </Button>
+          </>
+        ) : (
+          <Loading label="Loading the form" rows={6} height={56} />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page title={form.name} description={form.description ?? undefined} maxWidth={900}>
+      {earlier.isError && (
+        <Notice tone="warning" title="The form could not be filled in from the earlier run." announce="status">
+          <Text size="sm">It starts empty instead.</Text>
+        </Notice>
+      )}
+      <FilledForm form={form} organization={organization} prefill={earlier.data?.inputData} />
+    </Page>
+  );
+}

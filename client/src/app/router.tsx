@@ -1,0 +1,36 @@
+import { createBrowserRouter } from "react-router";
+
+import { pages } from "@/app/page-modules";
+import { RoutesFallback } from "@/app/pages/routes-fallback";
+import { RouteError } from "@/app/pages/route-error";
+import { SessionGate } from "@/app/session-gate";
+import { Shell } from "@/app/shell/shell";
+
+/** Every address of the client; pages load when first opened. */
+export function createRouter() {
+  return createBrowserRouter([
+    {
+      element: <SessionGate />,
+      errorElement: <RouteError />,
+      hydrateFallbackElement: <RoutesFallback />,
+      children: [
+        {
+          element: <Shell />,
+          children: [
+            {
+              errorElement: <RouteError />,
+              children: [
+                { index: true, lazy: pages.home },
+                { path: "forms", lazy: pages.forms },
+                { path: "forms/:formId", lazy: pages.runForm },
+                { path: "executions", lazy: pages.executions },
+                { path: "executions/:executionId", lazy: pages.execution },
+                { path: "*", lazy: pages.notFound },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ]);
+}

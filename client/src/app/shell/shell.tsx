@@ -1,0 +1,84 @@
+import { AppShell, Burger, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconBolt } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
+
+import { prefetchPages } from "@/app/prefetch";
+import { Navigation } from "@/app/shell/navigation";
+import { OrganizationGate } from "@/app/shell/organization-gate";
+import { OrganizationSwitcher } from "@/app/shell/organization-switcher";
+import { OutageBanner } from "@/app/shell/outage-banner";
+import { ProfileMenu } from "@/app/shell/profile-menu";
+import classes from "@/app/shell/shell.module.css";
+import { Shortcuts } from "@/app/shell/shortcuts";
+import { useOrgPath } from "@/shared/session/org-link";
+import { useMe } from "@/shared/session/session-context";
+
+/** What is around every page: header, navigation, messages about outages. */
+export function Shell() {
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const me = useMe();
+  const orgPath = useOrgPath();
+  const hasSwitcher = me.userType === "MSP" && me.organizations.length > 0;
+
+  const { pathname } = useLocation();
+  const shownPath = useRef(pathname);
+
+  useEffect(prefetchPages, []);
+
+  // A new page is read from its start, by those who listen as by those who look.
+  useEffect(() => {
+    if (shownPath.current !== pathname) {
+      shownPath.current = pathname;
+      document.getElementById("main")?.focus({ preventScroll: true });
+    }
+  }, [pathname]);
+
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding="lg"
+      classNames={{ header: classes.header, navbar: classes.navbar }}
+    >
+      <a href="#main" className={classes.skip}>
+        Skip to the page’s content
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="md" wrap="nowrap">
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
+            <Link to={orgPath("/")} className={classes.brand}>
+              <span className={classes.mark} aria-hidden>
+                <IconBolt size={16} />
+              </span>
+              <Text span fw={650} visibleFrom="xs">
+                Automation
+              </Text>
+            </Link>
+            {hasSwitcher ? (
+              <OrganizationSwitcher />
+            ) : (
+              <Text c="dimmed" truncate>
+                {me.organizations[0]?.name}
+              </Text>
+            )}
+          </Group>
+          <ProfileMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <Navigation onNavigate={close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <OutageBanner />
+        <OrganizationGate>
+          <Outlet />
+        </OrganizationGate>
+      </AppShell.Main>
+      <Shortcuts />
+      <ScrollRestoration />
+    </AppShell>
+  );
+}

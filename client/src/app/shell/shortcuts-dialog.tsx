@@ -1,0 +1,52 @@
+import { Kbd, Modal, Stack, Switch, Table } from "@mantine/core";
+
+import { setShortcutsEnabled, useShortcutsEnabled } from "@/shared/shortcuts/shortcuts";
+
+const shortcuts = [
+  { keys: ["/"], what: "Search on this page" },
+  { keys: ["g", "h"], what: "Go to the start page" },
+  { keys: ["g", "f"], what: "Go to the forms" },
+  { keys: ["g", "e"], what: "Go to the executions" },
+  { keys: ["o"], what: "Choose an organization" },
+  { keys: ["?"], what: "Show this list" },
+];
+
+/** What the keys do, and the switch that turns them off. */
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const isEnabled = useShortcutsEnabled();
+  return (
+    <Modal opened onClose={onClose} title="Keyboard shortcuts">
+      <Stack>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Keys</Table.Th>
+              <Table.Th scope="col">What they do</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shortcuts.map(({ keys, what }) => (
+              <Table.Tr key={what}>
+                <Table.Td>
+                  {keys.map((key, index) => (
+                    <span key={key}>
+                      {index > 0 && " then "}
+                      <Kbd>{key}</Kbd>
+                    </span>
+                  ))}
+                </Table.Td>
+                <Table.Td>{what}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <Switch
+          label="Use single-key shortcuts"
+          description="Switch them off if your tools send keys of their own."
+          checked={isEnabled}
+          onChange={(event) => setShortcutsEnabled(event.currentTarget.checked)}
+        />
+      </Stack>
+    </Modal>
+  );
+}

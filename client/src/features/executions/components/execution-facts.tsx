@@ -1,0 +1,44 @@
+import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import classes from "@/features/executions/components/execution-facts.module.css";
+import type { Execution } from "@/features/executions/model/execution";
+import { triggerWords, workflowTitle } from "@/features/executions/model/execution";
+import { Surface } from "@/shared/ui/surface";
+import { formatDuration, Time } from "@/shared/ui/time";
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** Who ran what, when, where from. */
+export function ExecutionFacts({ execution, organizationName }: { execution: Execution; organizationName: string }) {
+  return (
+    <Surface p="md">
+      <dl className={classes.facts}>
+        <Fact name="Workflow">
+          {workflowTitle(execution.workflowName)}
+          <Text size="xs" c="dimmed" ff="monospace">
+            {execution.workflowName}
+          </Text>
+        </Fact>
+        <Fact name="Organization">{organizationName}</Fact>
+        <Fact name="Run by">{execution.executedByName || execution.executedBy}</Fact>
+        <Fact name="Started through">{triggerWords[execution.trigger]}</Fact>
+        <Fact name="Started">
+          <Time value={execution.startedAt} />
+        </Fact>
+        <Fact name="Ended">
+          <Time value={execution.completedAt} />
+        </Fact>
+        <Fact name="Duration">{formatDuration(execution.durationMs)}</Fact>
+        <Fact name="From address">{execution.ipAddress ?? "–"}</Fact>
+      </dl>
+    </Surface>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Group, Stack, Title } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+
+import { executionQuery } from "@/features/executions/api";
+import { ExecutionOutcome } from "@/features/executions/components/execution-outcome";
+import { StatusBadge } from "@/features/executions/components/status-badge";
+import { useExecutionLog } from "@/features/executions/hooks/use-execution-log";
+import { hasEnded } from "@/features/executions/model/execution";
+import { OrgLink } from "@/shared/session/org-link";
+import { ErrorNotice } from "@/shared/ui/error-notice";
+import { Loading } from "@/shared/ui/loading";
+import { Surface } from "@/shared/ui/surface";
+import { formatDuration } from "@/shared/ui/time";
+
+interface ExecutionPanelProps {
+  organizationId: string;
+  executionId: string;
+  onRunAgain: () => void;
+}
+
+/** The execution that a form has just started, below the form. */
+export function ExecutionPanel({ organizationId, executionId, onRunAgain }: ExecutionPanelProps) {
+  const query = useQuery(executionQuery(organizationId, executionId));
+  const log = useExecutionLog(organizationId, executionId);
+  const title = useRef<HTMLHeadingElement>(null);
+
+  // Whoever pressed Run wants to see, or hear, what happens next.
+  useEffect(() => {
+    title.current?.focus({ preventScroll: true });
+    title.current?.scrollIntoView({ block: "start", behavior: "smooth" });
+  }, [executionId]);
+
+  const recorded = query.data?.status;
+  const status = recorded !== undefined && hasEnded(recorded) ? recorded : (log.status ?? recorded);
+  return (
+    <Surface p="lg" component="section" aria-label="Execution">
+      <Stack gap="md">
+        <Group justify="space-between">
+          <Group gap="sm" aria-live="polite">
+            <Title order={2} ref={title} tabIndex={-1}>
+              Execution
+            </Title>
+            {status !== undefined && <StatusBadge status={status} />}
+            {query.data !== undefined && hasEnded(query.data.status) && (
+              <span>{formatDuration(query.data.durationMs)}</span>
+            )}
+          </Group>
+          <Group gap="xs">
+            <Button size="xs" variant="default" component={OrgLink} to={`/executions/${executionId}`}>
+              Open details
+            </Button>
+            {status !== undefined && hasEnded(status) && (
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconRefresh size={14} aria-hidden />}
+                onClick={onRunAgain}
+              >
+                Run again
+              </Button>
+            )}
+          </Group>
+        </Group>
+        {query.isError && (
+          <ErrorNotice
+            error={query.error}
+            title="The execution could not be loaded. It goes on all the same."
+            onRetry={() => void query.refetch()}
+            isRetrying={query.isFetching}
+          />
+        )}
+        {query.isPending && <Loading label="Loading the execution" rows={2} />}
+        {query.data !== undefined && <ExecutionOutcome execution={query.data} log={log} headingOrder={3} />}
+      </Stack>
+    </Surface>
+  );
+}

@@ -1,0 +1,52 @@
+import { Stack, Text } from "@mantine/core";
+
+import classes from "@/features/executions/components/recent-executions.module.css";
+import { StatusBadge } from "@/features/executions/components/status-badge";
+import type { ExecutionSummary } from "@/features/executions/model/execution";
+import { hasGoneWrong, workflowTitle } from "@/features/executions/model/execution";
+import { OrgLink } from "@/shared/session/org-link";
+import { Surface } from "@/shared/ui/surface";
+import { Time } from "@/shared/ui/time";
+
+const shown = 8;
+const recentHours = 24;
+
+/** What went wrong in the last day comes first, then the newest. */
+export function inOrderOfConcern(executions: readonly ExecutionSummary[], now: Date): ExecutionSummary[] {
+  const since = now.getTime() - recentHours * 3_600_000;
+  const concerns = (execution: ExecutionSummary) =>
+    hasGoneWrong(execution.status) && new Date(execution.startedAt).getTime() > since;
+  return [...executions.filter(concerns), ...executions.filter((execution) => !concerns(execution))];
+}
+
+interface RecentExecutionsProps {
+  executions: readonly ExecutionSummary[];
+  label: string;
+  failuresFirst: boolean;
+}
+
+/** The latest executions in a few lines; each opens its execution. */
+export function RecentExecutions({ executions, label, failuresFirst }: RecentExecutionsProps) {
+  const listed = (failuresFirst ? inOrderOfConcern(executions, new Date()) : executions).slice(0, shown);
+  return (
+    <Surface>
+      <Stack component="ul" gap={0} className={classes.list} aria-label={label}>
+        {listed.map((execution) => (
+          <li key={execution.executionId} className={classes.item}>
+            <OrgLink to={`/executions/${execution.executionId}`} className={classes.link}>
+              <span className={classes.status}>
+                <StatusBadge status={execution.status} />
+              </span>
+              <Text span size="sm" fw={500} className={classes.name}>
+                {workflowTitle(execution.workflowName)}
+              </Text>
+              <Text span size="sm" c="dimmed">
+                <Time value={execution.startedAt} />
+              </Text>
+            </OrgLink>
+          </li>
+        ))}
+      </Stack>
+    </Surface>
+  );
+}

@@ -1,0 +1,32 @@
+import { memo } from "react";
+
+import { MultiSelectField, RadioField, SelectField } from "@/features/forms/components/choice-fields";
+import { CheckboxField, FileField, MarkdownField } from "@/features/forms/components/other-fields";
+import { TextareaField, TextField } from "@/features/forms/components/text-fields";
+import type { Field } from "@/features/forms/model/fields";
+
+/** The input for a field of any type. */
+export const FieldView = memo(function FieldView({ field }: { field: Field }) {
+  switch (field.type) {
+    case "text":
+    case "email":
+    case "number":
+    case "date":
+    case "datetime":
+      return <TextField field={field} />;
+    case "textarea":
+      return <TextareaField field={field} />;
+    case "select":
+      return <SelectField field={field} />;
+    case "multiselect":
+      return <MultiSelectField field={field} />;
+    case "radio":
+      return <RadioField field={field} />;
+    case "checkbox":
+      return <CheckboxField field={field} />;
+    case "markdown":
+      return <MarkdownField field={field} />;
+    case "file":
+      return <FileField field={field} />;
+  }
+});

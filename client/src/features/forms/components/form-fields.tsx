@@ -1,0 +1,49 @@
+import { Stack, Text, Title } from "@mantine/core";
+import { useId } from "react";
+import { useFormContext, useWatch } from "react-hook-form";
+
+import { FieldView } from "@/features/forms/components/field-view";
+import type { FieldGroup, FormDefinition } from "@/features/forms/model/fields";
+import { groupBySection } from "@/features/forms/model/fields";
+import type { FormValues } from "@/features/forms/model/values";
+import { visibilitySources, visibleFields } from "@/features/forms/model/visibility";
+
+function FormSection({ group }: { group: FieldGroup }) {
+  const id = useId();
+  const { section, fields } = group;
+  const inputs = fields.map((field) => <FieldView key={field.name} field={field} />);
+  if (section === null) {
+    return <Stack gap="md">{inputs}</Stack>;
+  }
+  return (
+    <Stack gap="md" component="section" aria-labelledby={id}>
+      <Stack gap={2}>
+        <Title order={2} id={id}>
+          {section.title}
+        </Title>
+        {section.description !== null && (
+          <Text size="sm" c="dimmed">
+            {section.description}
+          </Text>
+        )}
+      </Stack>
+      {inputs}
+    </Stack>
+  );
+}
+
+/** The fields that show now, under their sections. */
+export function FormFields({ form }: { form: FormDefinition }) {
+  const { control, getValues } = useFormContext<FormValues>();
+  const sources = visibilitySources(form.fields);
+  // Renders again only when a field changes that others depend on.
+  useWatch({ control, name: sources, disabled: sources.length === 0 });
+  const shown = visibleFields(form.fields, getValues());
+  return (
+    <Stack gap="xl">
+      {groupBySection({ sections: form.sections, fields: shown }).map((group) => (
+        <FormSection key={group.section?.name ?? ""} group={group} />
+      ))}
+    </Stack>
+  );
+}

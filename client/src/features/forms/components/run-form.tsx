@@ -1,0 +1,82 @@
+import { Button, Group, List, Stack, Text } from "@mantine/core";
+import { IconPlayerPlay } from "@tabler/icons-react";
+import { FormProvider } from "react-hook-form";
+
+import { FormFields } from "@/features/forms/components/form-fields";
+import { FormScopeContext } from "@/features/forms/hooks/form-scope";
+import type { FormRun } from "@/features/forms/hooks/use-form-run";
+import { useRunForm } from "@/features/forms/hooks/use-run-form";
+import type { FormDefinition } from "@/features/forms/model/fields";
+import { ErrorNotice } from "@/shared/ui/error-notice";
+import { Notice } from "@/shared/ui/notice";
+import { UnsavedGuard } from "@/shared/ui/unsaved-guard";
+
+interface RunFormProps {
+  form: FormDefinition;
+  organization: { id: string; name: string };
+  run: FormRun;
+  /** Input of an earlier run. */
+  prefill?: Record<string, unknown>;
+  /** Why it cannot be run now. */
+  refusal?: string | null;
+}
+
+function hint(organizationName: string, hasRun: boolean, wrong: number): string {
+  if (wrong > 0) {
+    return `${wrong} ${wrong === 1 ? "field needs" : "fields need"} your attention.`;
+  }
+  return hasRun ? "This input has been run. Change something, or choose “Run again”." : `Runs for ${organizationName}.`;
+}
+
+/** A form to fill in and run. Whatever goes wrong, what was typed stays. */
+export function RunForm({ form, organization, run, prefill, refusal = null }: RunFormProps) {
+  const { methods, strayErrors, onSubmit } = useRunForm(form, run, prefill);
+  const { errors, isDirty, submitCount } = methods.formState;
+  const needsSomething = form.fields.some((field) => field.required);
+
+  return (
+    <FormProvider {...methods}>
+      <FormScopeContext value={{ formId: form.id, organizationId: organization.id, fields: form.fields }}>
+        <form noValidate onSubmit={(event) => void onSubmit(event)} aria-label={form.name}>
+          <Stack gap="lg">
+            {needsSomething && (
+              <Text size="sm" c="dimmed">
+                Fields marked with * are required.
+              </Text>
+            )}
+            <FormFields form={form} />
+            {run.error !== null && Object.keys(run.error.fields).length === 0 && (
+              <ErrorNotice error={run.error} title="The form could not be run." kept="What you typed is kept." />
+            )}
+            {strayErrors.length > 0 && (
+              <Notice tone="failure" title="The form could not be run. What you typed is kept." announce="alert">
+                <List size="sm">
+                  {strayErrors.map((message) => (
+                    <List.Item key={message}>{message}</List.Item>
+                  ))}
+                </List>
+              </Notice>
+            )}
+            <Group gap="md">
+              <Button
+                type="submit"
+                loading={run.isPending}
+                disabled={run.hasRun || refusal !== null}
+                // Leaving a field may show its message, which moves this button away under the pointer: keep the
+                // field until the click is done.
+                onMouseDown={(event) => event.preventDefault()}
+                leftSection={<IconPlayerPlay size={16} aria-hidden />}
+              >
+                Run
+              </Button>
+              <Text size="sm" c="dimmed" role="status">
+                {refusal ?? hint(organization.name, run.hasRun, submitCount > 0 ? Object.keys(errors).length : 0)}
+              </Text>
+            </Group>
+          </Stack>
+        </form>
+        <UnsavedGuard isActive={isDirty && !run.hasRun} />
+      </FormScopeContext>
+    </FormProvider>
+  );
+}

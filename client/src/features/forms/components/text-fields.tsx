@@ -1,0 +1,57 @@
+import { Textarea, TextInput } from "@mantine/core";
+import type { ChangeEvent, HTMLAttributes, HTMLInputTypeAttribute } from "react";
+
+import type { FieldType } from "@/api/generated/management-api/types.gen";
+import { useField } from "@/features/forms/hooks/use-field";
+import type { Field } from "@/features/forms/model/fields";
+
+interface InputKind {
+  type: HTMLInputTypeAttribute;
+  inputMode?: HTMLAttributes<HTMLInputElement>["inputMode"];
+  maxWidth?: number;
+}
+
+// Numbers are typed as text: a number input drops what it cannot read and changes on a turn of the wheel.
+const kinds: Partial<Record<FieldType, InputKind>> = {
+  email: { type: "email", inputMode: "email" },
+  number: { type: "text", inputMode: "decimal", maxWidth: 240 },
+  date: { type: "date", maxWidth: 240 },
+  datetime: { type: "datetime-local", maxWidth: 280 },
+};
+
+/** One line of text, a number, a date, or a date with time. */
+export function TextField({ field }: { field: Field }) {
+  const { value, setValue, onBlur, frame } = useField(field);
+  const kind = kinds[field.type] ?? { type: "text" };
+  return (
+    <TextInput
+      {...frame}
+      {...kind}
+      maw={kind.maxWidth}
+      placeholder={field.placeholder ?? undefined}
+      required={field.required}
+      autoComplete="off"
+      value={typeof value === "string" ? value : ""}
+      onChange={(event: ChangeEvent<HTMLInputElement>) => setValue(event.currentTarget.value)}
+      onBlur={onBlur}
+    />
+  );
+}
+
+/** Text of several lines. */
+export function TextareaField({ field }: { field: Field }) {
+  const { value, setValue, onBlur, frame } = useField(field);
+  return (
+    <Textarea
+      {...frame}
+      autosize
+      minRows={3}
+      maxRows={12}
+      placeholder={field.placeholder ?? undefined}
+      required={field.required}
+      value={typeof value === "string" ? value : ""}
+      onChange={(event) => setValue(event.currentTarget.value)}
+      onBlur={onBlur}
+    />
+  );
+}

@@ -1,0 +1,20 @@
+import { createContext, useContext } from "react";
+
+import type { Field } from "@/features/forms/model/fields";
+
+export interface FormScope {
+  formId: string;
+  organizationId: string;
+  fields: readonly Field[];
+}
+
+/** Which form, for which organization, the fields below belong to. */
+export const FormScopeContext = createContext<FormScope | null>(null);
+
+export function useFormScope(): FormScope {
+  const scope = useContext(FormScopeContext);
+  if (scope === null) {
+    throw new Error("useFormScope needs a FormScopeContext above it.");
+  }
+  return scope;
+}

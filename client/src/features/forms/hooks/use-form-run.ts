@@ -1,0 +1,59 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+
+import { ApiError } from "@/api/api-error";
+import { submitFormMutation } from "@/features/forms/api";
+import { SubmitAttempt } from "@/features/forms/model/submit-attempt";
+
+export interface FormRun {
+  /** Sends the input once, however often it is called with the same. */
+  submit: (parameters: Record<string, unknown>) => Promise<string>;
+  isPending: boolean;
+  error: ApiError | null;
+  /** This very input has been run; it takes other input or `again` to run once more. */
+  hasRun: boolean;
+  /** Tells what the input is now; other input than what was run may be run. */
+  changed: (parameters: Record<string, unknown>) => void;
+  /** Running the same input once more is meant. */
+  again: () => void;
+}
+
+/** Runs a form: at most one execution for what a person means to run once. */
+export function useFormRun(organizationId: string, formId: string, onStarted: (executionId: string) => void): FormRun {
+  const queryClient = useQueryClient();
+  const [attempt] = useState(() => new SubmitAttempt());
+  const [hasRun, setHasRun] = useState(false);
+  const inFlight = useRef<Promise<string> | null>(null);
+  const mutation = useMutation(submitFormMutation(queryClient, organizationId, formId));
+
+  const send = async (parameters: Record<string, unknown>): Promise<string> => {
+    try {
+      const { executionId } = await mutation.mutateAsync({ parameters, idempotencyKey: attempt.keyFor(parameters) });
+      attempt.succeeded();
+      setHasRun(true);
+      onStarted(executionId);
+      return executionId;
+    } catch (error) {
+      if (error instanceof ApiError) {
+        attempt.failed(error);
+      }
+      throw error;
+    } finally {
+      inFlight.current = null;
+    }
+  };
+
+  return {
+    submit: (parameters) => (inFlight.current ??= send(parameters)),
+    isPending: mutation.isPending,
+    error: mutation.error instanceof ApiError ? mutation.error : null,
+    hasRun,
+    changed: (parameters) => {
+      setHasRun(attempt.hasRun(parameters));
+    },
+    again: () => {
+      attempt.renew();
+      setHasRun(false);
+    },
+  };
+}

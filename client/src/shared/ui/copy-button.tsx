@@ -1,0 +1,25 @@
+import { Button, CopyButton as MantineCopyButton } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+
+interface CopyButtonProps {
+  value: string;
+  label: string;
+}
+
+/** Copies a text and says so. */
+export function CopyButton({ value, label }: CopyButtonProps) {
+  return (
+    <MantineCopyButton value={value} timeout={2000}>
+      {({ copied, copy }) => (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+          onClick={copy}
+        >
+          <span aria-live="polite">{copied ? "Copied" : label}</span>
+        </Button>
+      )}
+    </MantineCopyButton>
+  );
+}
