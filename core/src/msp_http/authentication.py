@@ -1,4 +1,7 @@
-"""Who asks, and for which organization: what a route's parameter types say."""
+"""Who asks, and for which organization: what a route's parameter types say.
+
+Dependencies are `async def` even where they wait for nothing: FastAPI sends a plain `def` to a thread.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,7 @@ PathMemberScope = Annotated[OrgScope, Depends(member_from_path)]
 PathAdminScope = Annotated[OrgScope, Depends(admin_from_path)]
 
 
-def client_address(request: Request) -> str | None:
+async def client_address(request: Request) -> str | None:
     """The IP address the request came from, as far as it can be believed.
 
     Without a proxy of ours in front, X-Forwarded-For is whatever the client wrote and is not read.
@@ -168,7 +171,7 @@ ClientAddress = Annotated[str | None, Depends(client_address)]
 """The client's IP address, for the audit log and the execution record."""
 
 
-def request_id(request: Request) -> str:
+async def request_id(request: Request) -> str:
     """The id of this request, as its answer and its log lines have it."""
     return str(request.scope["state"]["request_id"])
 

@@ -41,7 +41,7 @@ def parse_if_match(header: str | None) -> str | None:
         raise Invalid.field("If-Match", "is not an ETag of this service.") from error
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[str | None, Header(alias="If-Match", description="The version you saw")] = None,
 ) -> str | None:
     return parse_if_match(if_match)

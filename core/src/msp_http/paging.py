@@ -27,7 +27,7 @@ class PageRequest:
     after: str | None = None
 
 
-def page_request(
+async def page_request(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many items")] = DEFAULT_LIMIT,
     cursor: Annotated[
         str | None, Query(max_length=2048, description="X-Next-Cursor of the page before")

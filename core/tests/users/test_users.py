@@ -138,7 +138,7 @@ async def test_a_record_whose_kind_contradicts_the_tenant_opens_nothing(
     technician = msp.person(is_admin=True)
     await msp.users.sign_in(technician)
     # The deployment's own tenant was set to another one since.
-    moved = UserService(msp.user_rows, msp.organization_rows, MspSettings(tenant_id))
+    moved = UserService(msp.user_rows, msp.organization_rows, MspSettings(tenant_id), msp.stamps)
     user = await msp.users.find(technician.user_id)
     assert user is not None
 

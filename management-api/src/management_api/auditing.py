@@ -63,7 +63,7 @@ def _content(thing: Change) -> dict[str, Any] | None:
     return model.model_dump(mode="json")
 
 
-def _recorder(service: AuditLog, ip: ClientAddress, request_id: RequestId) -> AuditRecorder:
+async def _recorder(service: AuditLog, ip: ClientAddress, request_id: RequestId) -> AuditRecorder:
     return AuditRecorder(service, ip, request_id)
 
 

@@ -30,6 +30,7 @@ from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.service import OrganizationService
 from msp_core.organizations.snapshots import OrganizationSnapshots
 from msp_core.organizations.stamps import Stamps
+from msp_core.permissions.access import AccessReader
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.permissions.scopes import ScopeResolver
 from msp_core.permissions.service import PermissionService
@@ -146,9 +147,9 @@ def build_services(settings: Settings) -> Services:
     role_rows = RoleRepository(storage)
     snapshots = OrganizationSnapshots(stamps, organization_rows, config_rows, integration_rows, BUILT_IN)
     msp = MspSettings(settings.tenant_id, frozenset(settings.admin_object_ids))
-    users = UserService(user_rows, organization_rows, msp)
+    users = UserService(user_rows, organization_rows, msp, stamps)
     organizations = OrganizationService(organization_rows, grants, stamps)
-    permissions = PermissionService(grants, user_rows, organization_rows)
+    permissions = PermissionService(grants, user_rows, organization_rows, stamps)
     references = SecretReferences(config_rows, integration_rows, BUILT_IN)
     secrets = SecretService(storage.vault, SecretRepository(storage), references, stamps)
     integrations = IntegrationService(
@@ -160,7 +161,7 @@ def build_services(settings: Settings) -> Services:
         storage=storage,
         http=http,
         tokens=TokenValidator(settings.token_settings(), http=http),
-        scopes=ScopeResolver(users, grants, snapshots),
+        scopes=ScopeResolver(users, AccessReader(user_rows, grants), snapshots, stamps),
         users=users,
         permissions=permissions,
         organizations=organizations,

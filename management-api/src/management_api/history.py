@@ -52,7 +52,7 @@ async def resolve_reader(
 ReaderScope = Annotated[OrgScope, Depends(resolve_reader)]
 
 
-def execution_filters(
+async def execution_filters(
     *,
     status: Annotated[ExecutionStatus | None, Query()] = None,
     workflow_name: Annotated[str | None, Query(alias="workflowName", max_length=200)] = None,

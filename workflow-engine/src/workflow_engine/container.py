@@ -28,6 +28,7 @@ from msp_core.integrations.repository import IntegrationRepository
 from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.snapshots import OrganizationSnapshots
 from msp_core.organizations.stamps import Stamps
+from msp_core.permissions.access import AccessReader
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.permissions.scopes import ScopeResolver
 from msp_core.roles.access import RoleAccess
@@ -192,11 +193,10 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
     organizations, config = OrganizationRepository(storage), ConfigRepository(storage)
     integrations = IntegrationRepository(storage)
     snapshots = OrganizationSnapshots(stamps, organizations, config, integrations, BUILT_IN)
-    users = UserService(
-        UserRepository(storage),
-        organizations,
-        MspSettings(settings.tenant_id, frozenset(settings.admin_object_ids)),
-    )
+    msp = MspSettings(settings.tenant_id, frozenset(settings.admin_object_ids))
+    user_rows = UserRepository(storage)
+    users = UserService(user_rows, organizations, msp, stamps)
+    access = AccessReader(user_rows, PermissionRepository(storage))
     secrets = SecretService(
         storage.vault, SecretRepository(storage), SecretReferences(config, integrations, BUILT_IN), stamps
     )
@@ -235,7 +235,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         storage=storage,
         pool=pool,
         token_validator=TokenValidator(settings.token_settings(), http=http),
-        scope_resolver=ScopeResolver(users, PermissionRepository(storage), snapshots),
+        scope_resolver=ScopeResolver(users, access, snapshots, stamps),
         executions=executions,
         forms=forms,
         launching=launching,

@@ -48,19 +48,19 @@ async def get_follower_scope(
 FollowerScope = Annotated[OrgScope, Depends(get_follower_scope)]
 
 
-def _launching(engine: Engine) -> Launching:
+async def _launching(engine: Engine) -> Launching:
     return engine.services.launching
 
 
-def _following(engine: Engine) -> Following:
+async def _following(engine: Engine) -> Following:
     return engine.services.following
 
 
-def _submissions(engine: Engine) -> Submissions:
+async def _submissions(engine: Engine) -> Submissions:
     return engine.services.submissions
 
 
-def _data_providers(engine: Engine) -> DataProviders:
+async def _data_providers(engine: Engine) -> DataProviders:
     return engine.services.data_providers
 
 

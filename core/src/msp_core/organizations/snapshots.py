@@ -58,14 +58,24 @@ class OrganizationSnapshots:
         self._warm: OrderedDict[OrgId, _Warm] = OrderedDict()
         self._loading: dict[tuple[OrgId, StampPair], asyncio.Task[OrganizationSnapshot | None]] = {}
 
+    def now(self) -> float:
+        """The moment to hand to `get_as_of`: taken before the stamp is read."""
+        return self._clock()
+
     async def get(self, org_id: OrgId) -> OrganizationSnapshot | None:
         """The organization as it is now, active or not; None when there is none such.
 
         For `GLOBAL`, the snapshot has no organization and holds what the MSP shares with all.
         """
-        # Before the stamp is read: a copy must never look younger than what it was checked against.
-        now = self._clock()
-        stamp = await self._stamps.read(org_id)
+        now = self.now()
+        return await self.get_as_of(org_id, stamp=await self._stamps.read(org_id), now=now)
+
+    async def get_as_of(self, org_id: OrgId, *, stamp: StampPair, now: float) -> OrganizationSnapshot | None:
+        """The same for somebody who has read the stamp already.
+
+        Args:
+            now: When that reading began, by `now()`: a copy must never look younger than its stamp.
+        """
         warm = self._warm.get(org_id)
         if warm is not None and warm.snapshot.stamp == stamp and now - warm.read_at < self._max_age:
             self._warm.move_to_end(org_id)

@@ -1,10 +1,11 @@
-"""Stamps: one small row per organization that changes whenever anything a warm copy holds changes."""
+"""Stamps: a small row per organization and person that changes whenever what warm copies hold changes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from msp_core.ids import GLOBAL, OrgId, new_id
+from msp_core.ids import GLOBAL, OrgId, UserId, new_id
 from msp_core.models import Model
 from msp_core.storage import Storage, TableName
 
@@ -23,21 +24,27 @@ class StampRow(Model):
 
 
 class Stamps:
-    """Table Stamps, partition `STAMP`: a row per organization, and one for GLOBAL."""
+    """Table Stamps, partition `STAMP`: a row per organization, one for GLOBAL, and one per person."""
 
     def __init__(self, storage: Storage) -> None:
         self._rows = storage.table(TableName.STAMPS, StampRow, large_values=False).partition("STAMP")
 
     async def read(self, org_id: OrgId) -> StampPair:
         """The two stamps that a copy of this organization depends on, in one request."""
-        found = await self._rows.find_many([org_id] if org_id == GLOBAL else [org_id, GLOBAL])
-        own, shared = found.get(org_id), found.get(GLOBAL)
-        return StampPair(
-            None if own is None else own.value.stamp, None if shared is None else shared.value.stamp
-        )
+        own, shared = await self._read([org_id, GLOBAL])
+        return StampPair(own, shared)
 
-    async def bump(self, org_id: OrgId) -> None:
-        """Make every warm copy that depends on this organization (or on GLOBAL: all) out of date.
+    async def read_with_person(self, org_id: OrgId, user_id: UserId) -> tuple[StampPair, str | None]:
+        """The two stamps of an organization and the one of a person, in one request."""
+        own, shared, person = await self._read([org_id, GLOBAL, user_id])
+        return StampPair(own, shared), person
+
+    async def _read(self, keys: Sequence[str]) -> list[str | None]:
+        found = await self._rows.find_many(sorted(set(keys)))
+        return [found[key].value.stamp if key in found else None for key in keys]
+
+    async def bump(self, org_id: OrgId | UserId) -> None:
+        """Make every warm copy that depends on this organization (GLOBAL: all) or person out of date.
 
         Writers call it after their own write and before they answer.
         """

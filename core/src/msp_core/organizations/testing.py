@@ -20,6 +20,7 @@ from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.service import OrganizationService
 from msp_core.organizations.snapshots import OrganizationSnapshots
 from msp_core.organizations.stamps import Stamps
+from msp_core.permissions.access import AccessReader
 from msp_core.permissions.models import OrgScope, Permission, PermissionFlags
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.permissions.scopes import ScopeResolver
@@ -79,13 +80,17 @@ class Platform:
             self.user_rows,
             self.organization_rows,
             MspSettings(MSP_TENANT_ID, frozenset({LISTED_ADMIN_ID})),
+            self.stamps,
         )
         self.snapshots = OrganizationSnapshots(
             self.stamps, self.organization_rows, self.config_rows, self.integration_rows, clock=self.clock
         )
-        self.scopes = ScopeResolver(self.users, self.grant_rows, self.snapshots)
+        self.access = AccessReader(self.user_rows, self.grant_rows, clock=self.clock)
+        self.scopes = ScopeResolver(self.users, self.access, self.snapshots, self.stamps)
         self.organizations = OrganizationService(self.organization_rows, self.grant_rows, self.stamps)
-        self.permissions = PermissionService(self.grant_rows, self.user_rows, self.organization_rows)
+        self.permissions = PermissionService(
+            self.grant_rows, self.user_rows, self.organization_rows, self.stamps
+        )
         self.config = ConfigService(self.config_rows, self.stamps)
         self.secrets = SecretService(
             storage.vault,

@@ -10,8 +10,9 @@ from msp_core.ids import GLOBAL, OrgId, parse_org_id
 from msp_core.organizations.models import Organization
 from msp_core.organizations.snapshot import OrganizationSnapshot
 from msp_core.organizations.snapshots import OrganizationSnapshots
+from msp_core.organizations.stamps import Stamps
+from msp_core.permissions.access import AccessReader
 from msp_core.permissions.models import ALL_PERMISSIONS, OrgScope, Permission, PermissionGrant, no_access
-from msp_core.permissions.repository import PermissionRepository
 from msp_core.users.models import User, UserType
 from msp_core.users.service import UserService
 
@@ -19,17 +20,17 @@ from msp_core.users.service import UserService
 class ScopeResolver:
     """Decides who may act in which organization.
 
-    The user's row and the grant are read anew each time, so that disabling and revoking work on the next
-    request. The organization comes from its warm copy, checked against its stamp: three reads in all,
-    at the same time.
+    The person, their grant and the organization come from warm copies that are checked against their stamps
+    in each request, with one read; disabling and revoking write the stamp, so they work on the next request.
     """
 
     def __init__(
-        self, users: UserService, grants: PermissionRepository, snapshots: OrganizationSnapshots
+        self, users: UserService, access: AccessReader, snapshots: OrganizationSnapshots, stamps: Stamps
     ) -> None:
         self._users = users
-        self._grants = grants
+        self._access = access
         self._snapshots = snapshots
+        self._stamps = stamps
 
     async def resolve(
         self, principal: Principal, org_id: str | None, needs: Permission | None = None
@@ -105,13 +106,20 @@ class ScopeResolver:
         self, principal: Principal, org_id: str | None
     ) -> tuple[User, PermissionGrant | None, OrganizationSnapshot, Organization]:
         parsed = _parse(org_id)
-        user, grant, snapshot = await asyncio.gather(
-            self._user(principal), self._grants.find(principal.user_id, parsed), self._snapshots.get(parsed)
+        access_now, snapshot_now = self._access.now(), self._snapshots.now()
+        stamps, person_stamp = await self._stamps.read_with_person(parsed, principal.user_id)
+        access, snapshot = await asyncio.gather(
+            self._access.get(principal.user_id, parsed, stamp=person_stamp, now=access_now),
+            self._snapshots.get_as_of(parsed, stamp=stamps, now=snapshot_now),
         )
+        if access is None:
+            user, grant = await self._users.sign_in(principal), None
+        else:
+            user, grant = self._users.admit(access.user, principal), access.grant
         organization = None if snapshot is None else snapshot.organization
         if snapshot is None or organization is None or not organization.is_active:
             raise no_access()
-        return user, None if grant is None else grant.value, snapshot, organization
+        return user, grant, snapshot, organization
 
     async def _user(self, principal: Principal) -> User:
         user = await self._users.find(principal.user_id)

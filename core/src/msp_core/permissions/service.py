@@ -8,6 +8,7 @@ from msp_core.errors import Forbidden, Invalid, NotFound
 from msp_core.ids import OrgId, UserId, parse_org_id
 from msp_core.models import utc_now
 from msp_core.organizations.repository import OrganizationRepository
+from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.models import OrgScope, PermissionFlags, PermissionGrant, no_access
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.users.models import User, UserType, parse_user_id
@@ -22,7 +23,9 @@ class PermissionService:
         grants: PermissionRepository,
         users: UserRepository,
         organizations: OrganizationRepository,
+        stamps: Stamps,
     ) -> None:
+        self._stamps = stamps
         self._grants = grants
         self._users = users
         self._organizations = organizations
@@ -57,6 +60,7 @@ class PermissionService:
             can_view_history=flags.can_view_history,
         )
         await self._grants.write(grant)
+        await self._stamps.bump(user_id)
         return grant
 
     async def find(self, scope: OrgScope, user_id: UserId, org_id: OrgId) -> PermissionGrant | None:
@@ -68,7 +72,9 @@ class PermissionService:
     async def revoke(self, scope: OrgScope, user_id: UserId, org_id: OrgId) -> None:
         """Take away everything a technician may do in an organization; fine if there was nothing."""
         scope.require_admin()
-        await self._grants.delete(parse_user_id(user_id), parse_org_id(org_id))
+        user_id = parse_user_id(user_id)
+        await self._grants.delete(user_id, parse_org_id(org_id))
+        await self._stamps.bump(user_id)
 
     async def list_for_user(self, caller: User, user_id: UserId) -> list[PermissionGrant]:
         """Where one person may do what; for admins, and for the person.

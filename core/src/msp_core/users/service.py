@@ -11,6 +11,7 @@ from msp_core.identity.models import Principal
 from msp_core.ids import OrgId, UserId
 from msp_core.models import utc_now
 from msp_core.organizations.repository import OrganizationRepository
+from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.models import OrgScope
 from msp_core.storage import Page, Stored
 from msp_core.users.errors import AccountDisabled, NoAccess
@@ -42,8 +43,13 @@ class UserService:
     """Knows everybody who ever signed in."""
 
     def __init__(
-        self, users: UserRepository, organizations: OrganizationRepository, settings: MspSettings
+        self,
+        users: UserRepository,
+        organizations: OrganizationRepository,
+        settings: MspSettings,
+        stamps: Stamps,
     ) -> None:
+        self._stamps = stamps
         self._users = users
         self._organizations = organizations
         self._settings = settings
@@ -124,7 +130,9 @@ class UserService:
         if change.is_msp_admin and stored.value.user_type is not UserType.MSP:
             raise Invalid.field("isMspAdmin", "Only people of the MSP's own tenant can be admins.")
         user = stored.value.model_copy(update=change.model_dump(exclude_none=True, by_alias=False))
-        return await self._users.replace(user, etag=stored.etag)
+        changed = await self._users.replace(user, etag=stored.etag)
+        await self._stamps.bump(user_id)
+        return changed
 
     def _is_msp(self, principal: Principal) -> bool:
         return principal.tenant_id == self._settings.tenant_id
@@ -182,3 +190,5 @@ class UserService:
         except PreconditionFailed:
             # Somebody wrote the record meanwhile, perhaps to disable it: their write stands.
             return
+        if user.org_id != home:
+            await self._stamps.bump(user.id)

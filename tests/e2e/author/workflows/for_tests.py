@@ -33,7 +33,8 @@ def fails(context: OrganizationContext) -> None:
 @workflow(category="Tests")
 def crashes(context: OrganizationContext) -> str:
     """Fail in nobody's words."""
-    return context.variables["missing"]
+    names: dict[str, str] = {}
+    return names["missing"]
 
 
 @workflow(category="Tests")
