@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import httpx
+import aiohttp
 import psutil
 from rich.console import Console
 from rich.table import Table
@@ -78,9 +78,11 @@ async def _measure(stack: Stack, organization_id: str) -> list[Bar]:
         stack.url("identity"), demo.TECHNICIAN.key, redirect_uri=f"{stack.url('client')}/auth.html"
     )
     headers = {"Authorization": f"Bearer {tokens.access_token}", "X-Organization-Id": organization_id}
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
-    async with httpx.AsyncClient(
-        base_url=stack.url("engine"), headers=headers, limits=limits, timeout=60, trust_env=False
+    async with aiohttp.ClientSession(
+        stack.url("engine"),
+        headers=headers,
+        connector=aiohttp.TCPConnector(limit=100),
+        timeout=aiohttp.ClientTimeout(60),
     ) as http:
         bars += await http_bars.no_op(http, floor_ms)
         bars.append(await http_bars.fifty_waiting(http))
