@@ -116,11 +116,14 @@ def _introduce(stack: Stack, seeded: bool, seconds: float) -> None:
     console.print()
     console.print(table)
     console.print()
-    console.print(
-        f"[dim]{'Demo organizations were made. ' if seeded else ''}"
-        f"APIs: {stack.url('management')}/api/docs · {stack.url('engine')}/api/docs · "
-        f"Logs: {stack.data / 'logs'} · Ctrl-C stops, the data stay.[/dim]"
-    )
+    if seeded:
+        console.print("[dim]Three demo organizations with people and forms were made.[/dim]")
+    for label, value in (
+        ("APIs", f"{stack.url('management')}/api/docs  {stack.url('engine')}/api/docs"),
+        ("Logs", str(stack.data / "logs")),
+        ("Stop", "Ctrl-C; the data stay"),
+    ):
+        console.print(f"[dim]{label}  {value}[/dim]", soft_wrap=True)
 
 
 def _as_keyboard_interrupt(_number: int, _frame: FrameType | None) -> None:
