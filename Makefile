@@ -1,7 +1,7 @@
 # One name per task; CI calls the same. Everything is installed on first need.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help openapi install up down demo test check bench format lock clean
+.PHONY: help openapi install up down demo test test-long check bench format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -17,7 +17,7 @@ CLIENT_BUILD := client/dist/.built
 CLIENT_SOURCES := $(shell find client/src client/public client/*.html client/*.ts client/*.json -type f 2>/dev/null)
 
 help: ## list the tasks
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 install: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_STAMP) ## install everything that the other tasks need
 
@@ -41,6 +41,9 @@ test: check $(AZURITE_STAMP) $(CLIENT_BUILD) ## every check and every test
 	$(PY) -m msp_devstack chromium
 	cd client && npm test --silent
 	$(PY) -m pytest -q
+
+test-long: $(PYTHON_STAMP) $(AZURITE_STAMP) ## the longer variants of generated tests
+	$(PY) -m pytest -q -m long
 
 bench: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## measure the bars, print a table, write build/bench.json
 	@$(PY) -m tests.bench
