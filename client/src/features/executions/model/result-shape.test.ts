@@ -33,7 +33,8 @@ it.each([
 });
 
 it("shows cells in words", () => {
-  expect([null, "", true, false, 0, ["a", 1], { a: 1 }, [{ a: 1 }]].map(cellText)).toEqual([
+  expect([null, "", [], true, false, 0, ["a", 1], { a: 1 }, [{ a: 1 }]].map(cellText)).toEqual([
+    "–",
     "–",
     "–",
     "Yes",

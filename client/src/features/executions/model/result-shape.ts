@@ -31,7 +31,7 @@ export function resultShape(value: unknown): ResultShape {
 
 /** A value in one cell: texts as they are, yes and no in words, the rest as JSON. */
 export function cellText(value: unknown): string {
-  if (value === null || value === undefined || value === "") {
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) {
     return "–";
   }
   if (typeof value === "boolean") {
