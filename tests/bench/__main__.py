@@ -44,7 +44,8 @@ def main() -> None:
     console = Console(width=120)
     folder = Path(tempfile.mkdtemp(prefix="msp-bench-"))
     try:
-        with Stack(folder, Ports.free(), with_client=False, workflows_root=AUTHOR) as stack:
+        author = shutil.copytree(AUTHOR, folder / "author", ignore=shutil.ignore_patterns("__pycache__"))
+        with Stack(folder, Ports.free(), with_client=False, workflows_root=author) as stack:
             seed(stack.ports, forms=False)
             organization_id = _many_config_keys(stack.ports)
             bars = asyncio.run(_measure(stack, organization_id))
@@ -88,7 +89,15 @@ async def _measure(stack: Stack, organization_id: str) -> list[Bar]:
         bars.append(await http_bars.fifty_waiting(http))
         bars.append(await http_bars.throughput(http, upserts.measured))
         bars += await http_bars.beside_stuck(http)
+        bars.append(await http_bars.saved_file(http, stack.workflows_root / "workflows"))
+    bars.append(_start(stack))
     return bars
+
+
+def _start(stack: Stack) -> Bar:
+    began = time.perf_counter()
+    stack.restart("engine")
+    return Bar("engine stopped and started to its first answer", time.perf_counter() - began, "s")
 
 
 def _settings(stack: Stack) -> Settings:

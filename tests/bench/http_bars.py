@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -67,6 +68,25 @@ async def beside_stuck(http: aiohttp.ClientSession) -> list[Bar]:
         Bar("stuck runs that ended TimedOut", timed_out, "of 5", 5, at_least=True),
         Bar("last stuck run's end after its limit", ended - limit_seconds, "s", 2),
     ]
+
+
+async def saved_file(http: aiohttp.ClientSession, folder: Path, *, versions: int = 10) -> Bar:
+    """From the save of a workflow file to its new version's answer; the slowest of some."""
+    source = (
+        "from msp_automation import OrganizationContext, workflow\n\n\n@workflow\n"
+        "async def saved(context: OrganizationContext) -> int:\n    return {version}\n"
+    )
+    slowest = 0.0
+    for version in range(versions):
+        (folder / "saved.py").write_text(source.format(version=version))
+        began = time.perf_counter()
+        while True:
+            async with http.post("/api/workflows/saved", json={}) as answer:
+                if answer.ok and (await answer.json())["result"] == version:
+                    break
+            await asyncio.sleep(0.01)
+        slowest = max(slowest, time.perf_counter() - began)
+    return Bar(f"saved workflow file to its answer, slowest of {versions}", slowest, "s", 1)
 
 
 async def _paced(http: aiohttp.ClientSession, *, seconds: float, per_second: int = 20) -> list[float]:
