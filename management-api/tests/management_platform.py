@@ -17,6 +17,7 @@ from msp_core.ids import OrgId
 from msp_core.permissions.models import OrgScope
 from msp_devstack import demo
 from msp_devstack.demo import DemoPerson
+from msp_http.testing import refuse_undocumented
 
 
 def at(org_id: str) -> dict[str, str]:
@@ -59,6 +60,7 @@ class Platform:
             transport=httpx.ASGITransport(app=self.app, client=("203.0.113.7", 50000)),
             base_url="http://management.test",
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
+            event_hooks={"response": [refuse_undocumented(self.app)]},
         )
         self._stack.push_async_callback(client.aclose)
         return client

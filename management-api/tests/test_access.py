@@ -40,6 +40,7 @@ class Who(Enum):
     FORMS = auto()
     HISTORY = auto()
     TECHNICIAN = auto()
+    MSP = auto()
     MEMBER = auto()
     KNOWN = auto()
 
@@ -58,11 +59,14 @@ class Case:
 ORG = "/api/organizations/{orgId}"
 CASES = (
     Case("GET", "/api/me", Who.KNOWN),
+    Case("GET", "/api/metrics", Who.MSP),
     Case("GET", "/api/organizations", Who.KNOWN),
     Case("POST", "/api/organizations", Who.ADMIN, {"name": "New"}),
     Case("GET", ORG, Who.MEMBER),
     Case("PATCH", ORG, Who.ADMIN, {"name": CONTOSO_ONLY}),
     Case("POST", f"{ORG}/tenant/verify", Who.ADMIN),
+    Case("GET", "/api/gdap/customers", Who.ADMIN),
+    Case("POST", "/api/gdap/import", Who.ADMIN, {"tenantIds": ["a0000000-0000-4000-8000-000000000004"]}),
     Case("GET", f"{ORG}/config", Who.CONFIG),
     Case("POST", f"{ORG}/config", Who.CONFIG, {"key": "a", "value": "b"}),
     Case("DELETE", f"{ORG}/config/{{key}}", Who.CONFIG),
@@ -200,7 +204,7 @@ async def test_an_admin_is_refused_nowhere(marked: World) -> None:
 @pytest.mark.parametrize("permission", Permission)
 async def test_a_technician_may_do_what_the_permission_says(marked: World, permission: Permission) -> None:
     await marked.grant(TECHNICIAN, marked.contoso, permission.value)
-    open_to_all = {Who.KNOWN, Who.MEMBER, Who.TECHNICIAN}
+    open_to_all = {Who.KNOWN, Who.MSP, Who.MEMBER, Who.TECHNICIAN}
     allowed = open_to_all | {who for who, needed in NEEDS.items() if needed is permission}
     refused_routes = await refusals(marked, marked.as_(TECHNICIAN), CASES)
     assert refused_routes == names_of(*(set(Who) - allowed))
@@ -210,7 +214,7 @@ async def test_a_technician_without_any_permission_there_is_refused(marked: Worl
     every = [permission.value for permission in Permission]
     await marked.grant(OTHER_TECHNICIAN, marked.fabrikam, *every)
     refused_routes = await refusals(marked, marked.as_(OTHER_TECHNICIAN), CASES)
-    assert refused_routes == names_of(*(set(Who) - {Who.KNOWN}))
+    assert refused_routes == names_of(*(set(Who) - {Who.KNOWN, Who.MSP}))
 
 
 async def test_a_client_user_sees_their_own_organization_only(marked: World) -> None:

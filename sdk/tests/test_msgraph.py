@@ -264,9 +264,10 @@ def test_an_organization_cannot_set_where_the_secret_is_sent() -> None:
     from msp_automation.errors import ValidationError
 
     settings = {"client_id": CLIENT, "client_secret": "graph-secret"}
-    assert registry.check_settings("msgraph", settings) == settings
+    defaults = {"mode": "app", "refresh_token": None}
+    assert registry.check_settings("msgraph", settings) == settings | defaults
     for field in ("authority", "base_url"):
         with pytest.raises(ValidationError) as caught:
             registry.check_settings("msgraph", {**settings, field: "https://elsewhere.example"})
         assert caught.value.details["fields"] == {field: "Only the deployment sets this."}
-    assert set(registry.settings_schema("msgraph")["properties"]) == {"client_id", "client_secret"}
+    assert set(registry.settings_schema("msgraph")["properties"]) == {*settings, *defaults}

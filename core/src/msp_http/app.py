@@ -11,6 +11,7 @@ from msp_http.errors import install_error_handlers
 from msp_http.middleware import install_middleware
 from msp_http.openapi import install_openapi, operation_id
 from msp_http.options import HttpContainer
+from msp_http.rate_limit import RateLimiter
 
 
 def build_app(
@@ -42,6 +43,7 @@ def build_app(
         redirect_slashes=False,
     )
     app.state.container = container
+    app.state.rate_limiter = RateLimiter(lambda: container.http)
     for router in routers:
         app.include_router(router)
     install_openapi(app, container)

@@ -18,6 +18,7 @@ from msp_core.identity.models import Principal
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.users.models import User
 from msp_http.options import HttpContainer
+from msp_http.rate_limit import RateLimiter, is_following
 
 _bearer = HTTPBearer(
     bearerFormat="JWT", scheme_name="entra", description="Entra ID v2 access token", auto_error=False
@@ -36,11 +37,14 @@ async def get_principal(
 
     Raises:
         Unauthenticated: There is no bearer token, or it does not hold.
+        TooManyRequests: They ask more than one person may.
     """
     if credentials is None or not credentials.credentials.strip():
         raise Unauthenticated("Sign in first: this address needs a bearer token.")
     principal = await container_of(request).token_validator.validate(credentials.credentials)
     bind_contextvars(user_id=principal.user_id)
+    limiter = cast(RateLimiter, request.app.state.rate_limiter)
+    limiter.admit(principal.user_id, follows=is_following(request))
     return principal
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Response
 
 from msp_core.errors import Invalid
+from msp_core.models import Model
+
+A = TypeVar("A", bound=Model)
 
 _OURS = re.compile(r'(?:W/)?"([A-Za-z0-9_-]{1,512})"')
 
@@ -21,6 +26,17 @@ def etag_header(etag: str) -> str:
 def set_etag(response: Response, etag: str) -> None:
     """Tell the caller which version of the resource this is."""
     response.headers["ETag"] = etag_header(etag)
+
+
+def set_content_etag(response: Response, answer: A) -> A:
+    """The same for what cannot be changed at this address: its version is its content.
+
+    Returns:
+        `answer`, as it was.
+    """
+    content = json.dumps(answer.model_dump(mode="json"))
+    set_etag(response, hashlib.sha256(content.encode()).hexdigest())
+    return answer
 
 
 def parse_if_match(header: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final, cast
 from warnings import catch_warnings, simplefilter
@@ -23,19 +23,33 @@ from msp_http.options import HttpContainer
 OPENAPI_PATH: Final = "/api/openapi.json"
 DOCS_PATH: Final = "/api/docs"
 
-_MEANING: Final[Mapping[str, str]] = {
+MEANING: Final[Mapping[str, str]] = {
     "400": "The request is wrong; `details.fields` says where.",
     "401": "No valid access token.",
     "403": "Not permitted, or no such organization.",
     "404": "No such thing here.",
     "409": "What is stored contradicts the request.",
-    "412": "Somebody changed it first.",
+    "412": "Somebody changed it first; `details.currentEtag` is the version there is now.",
     "413": "The body is too large.",
+    "429": "More requests than one person may make; see Retry-After.",
     "500": "A fault of ours.",
+    "502": "The other side failed.",
     "503": "Storage or another part is away; see Retry-After.",
+    "504": "The other side took too long.",
 }
-_ERROR_CONTENT: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
-_WITH_RETRY = {"429", "503"}
+_WITH_RETRY: Final = frozenset({"429", "502", "503", "504"})
+_NEVER: Final = "x-never"
+_ORGANIZATION_IN_PATH: Final = "orgId"
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: what it may answer beyond what its method, path and parameters tell."""
+    return {status: {"description": MEANING[str(status)]} for status in statuses}
+
+
+def never(*statuses: int) -> dict[str, Any]:
+    """For a route's `openapi_extra`: what its path and parameters suggest and it does not answer."""
+    return {_NEVER: [str(status) for status in statuses]}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -84,11 +98,10 @@ def _finish(document: dict[str, Any]) -> None:
         if name in seen:
             raise ValueError(f"Two operations are called {name}; rename the function behind {method} {path}")
         seen.add(name)
+        if "description" in operation:
+            operation["summary"] = operation["description"].partition("\n")[0]
         _document_errors(path, method, operation)
-        for parameter in operation.get("parameters", ()):
-            if parameter["name"] == "X-Organization-Id":
-                parameter["required"] = True
-                parameter["schema"] = {"type": "string", "format": "uuid"}
+        _document_parameters(operation.get("parameters", ()))
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -102,11 +115,30 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
             yield path, method.upper(), operation
 
 
+def _document_parameters(parameters: Sequence[dict[str, Any]]) -> None:
+    for parameter in parameters:
+        if parameter["name"] == "X-Organization-Id":
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "format": "uuid"}
+        else:
+            parameter["schema"] = _without_null(parameter["schema"])
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    # A query or header that is left out is not there; there is no way to write null.
+    kinds: list[dict[str, Any]] = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return kinds[0] | {name: value for name, value in schema.items() if name != "anyOf"}
+
+
 def _document_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
+    excluded = operation.pop(_NEVER, ())
     for status in _statuses(path, method, operation):
-        responses.setdefault(status, {"description": _MEANING[status]})
+        if status not in excluded:
+            responses.setdefault(status, {"description": MEANING[status]})
     for status, response in responses.items():
         if status >= "400":
             response.setdefault(
@@ -117,17 +149,21 @@ def _document_errors(path: str, method: str, operation: dict[str, Any]) -> None:
 
 
 def _statuses(path: str, method: str, operation: Mapping[str, Any]) -> Iterator[str]:
+    parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
     has_body = "requestBody" in operation
-    if has_body or operation.get("parameters"):
+    if has_body or parameters:
         yield "400"
     if operation.get("security"):
-        yield from ("401", "403")
-    if "{" in path:
+        yield from ("401", "403", "429")
+    # An unknown organization is a 403, and to delete what is not there is no error.
+    if method != "DELETE" and any(
+        f"{{{name}}}" in path for name in parameters if name != _ORGANIZATION_IN_PATH
+    ):
         yield "404"
-    if method in {"PUT", "PATCH", "DELETE"}:
-        yield "412"
-    if method != "GET":
+    if "Idempotency-Key" in parameters:
         yield "409"
+    if "If-Match" in parameters:
+        yield "412"
     if has_body:
         yield "413"
     yield from ("500", "503")

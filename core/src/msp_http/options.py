@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from msp_core.permissions.scopes import ScopeResolver
 
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
+DEFAULT_REQUESTS_PER_MINUTE = 600
+DEFAULT_REQUEST_BURST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,16 @@ class HttpOptions:
         cors_origins: Browser origins that may call, such as `https://app.contoso.example`.
         is_behind_proxy: A proxy of ours sets X-Forwarded-For, so its first entry is the client.
         max_body_bytes: Larger request bodies are refused with 413.
+        requests_per_minute: What one person may ask in the long run, of each process; 0 is no limit.
+        request_burst: What one person may ask at once after a pause.
         shows_docs: Serve the browsable API description at `/api/docs` (local development).
     """
 
     cors_origins: tuple[str, ...] = ()
     is_behind_proxy: bool = False
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
+    request_burst: int = DEFAULT_REQUEST_BURST
     shows_docs: bool = False
 
 

@@ -12,7 +12,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from msp_core.identity.tokens import TokenSettings
 from msp_core.storage import StorageSettings
-from msp_http.options import DEFAULT_MAX_BODY_BYTES, HttpOptions
+from msp_http.options import (
+    DEFAULT_MAX_BODY_BYTES,
+    DEFAULT_REQUEST_BURST,
+    DEFAULT_REQUESTS_PER_MINUTE,
+    HttpOptions,
+)
 
 
 def _split(value: Any) -> Any:
@@ -44,6 +49,8 @@ class PlatformSettings(BaseSettings):
     cors_origins: CommaList = ()
     behind_proxy: bool = False
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    rate_limit_per_minute: Annotated[int, Field(ge=0)] = DEFAULT_REQUESTS_PER_MINUTE
+    rate_limit_burst: Annotated[int, Field(ge=1)] = DEFAULT_REQUEST_BURST
     show_docs: bool = False
     log_level: str = "INFO"
     functions_runtime: str | None = Field(default=None, validation_alias="FUNCTIONS_WORKER_RUNTIME")
@@ -62,6 +69,8 @@ class PlatformSettings(BaseSettings):
             cors_origins=self.cors_origins,
             is_behind_proxy=self.behind_proxy,
             max_body_bytes=self.max_body_bytes,
+            requests_per_minute=self.rate_limit_per_minute,
+            request_burst=self.rate_limit_burst,
             shows_docs=self.show_docs,
         )
 

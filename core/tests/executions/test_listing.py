@@ -259,7 +259,7 @@ async def test_others_lists_are_for_admins(
     with pytest.raises(Forbidden):
         await executions.list_across_organizations(scope)
     with pytest.raises(Forbidden):
-        await anext(executions.iter_across_organizations(scope, since=scope.user.created_at))
+        await anext(executions.iter_since(scope.user, since=scope.user.created_at, organizations=None))
     assert (await executions.list_for_user(admin.user, UserId("a1.b2"))).items == []
 
 
@@ -285,5 +285,9 @@ async def test_everything_since_a_moment_is_seen_once(
     executions: ExecutionService, scope: OrgScope, admin: OrgScope, mixed: list[str], clock: Clock
 ) -> None:
     since = clock.moment - timedelta(minutes=5, seconds=30)
-    seen = [item.execution_id async for item in executions.iter_across_organizations(admin, since=since)]
-    assert sorted(seen) == sorted(mixed[:5])
+    everything = executions.iter_since(admin.user, since=since, organizations=None)
+    assert sorted([item.execution_id async for item in everything]) == sorted(mixed[:5])
+    elsewhere = executions.iter_since(scope.user, since=since, organizations=frozenset({OrgId("elsewhere")}))
+    assert [item async for item in elsewhere] == []
+    here = executions.iter_since(scope.user, since=since, organizations=frozenset({scope.org_id}))
+    assert {item.organization_id async for item in here} == {scope.org_id}

@@ -206,8 +206,9 @@ async def test_openapi_is_enough_to_generate_a_client_from(client: httpx.AsyncCl
     assert document["components"]["securitySchemes"]["entra"]["scheme"] == "bearer"
     (organization,) = [one for one in run["parameters"] if one["name"] == "X-Organization-Id"]
     assert organization["required"]
-    assert {"400", "401", "403", "409", "413", "503"} <= set(run["responses"])
+    assert set(run["responses"]) == {"200", "400", "401", "403", "413", "429", "500", "503"}
     assert "Retry-After" in run["responses"]["503"]["headers"]
+    assert run["summary"] == "Run."
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 

@@ -283,5 +283,5 @@ def test_types_come_with_a_schema_in_the_words_of_the_api(msp: Platform) -> None
 
     assert set(types) == {"halopsa", "msgraph"}
     graph = types["msgraph"].settings_schema
-    assert set(graph["properties"]) == {"clientId", "clientSecret"}
+    assert set(graph["properties"]) == {"mode", "clientId", "clientSecret", "refreshToken"}
     assert set(graph["required"]) == {"clientId", "clientSecret"}

@@ -19,12 +19,13 @@ async def test_a_grant_is_found_from_both_sides(msp: Platform) -> None:
     organization = await msp.organization()
     technician = await msp.technician()
 
-    grant = await msp.permissions.grant(admin, technician.user_id, organization.id, FLAGS)
+    stored = await msp.permissions.grant(admin, technician.user_id, organization.id, FLAGS)
+    grant = stored.value
 
     assert grant.granted_by == admin.user.id
     assert await msp.permissions.list_for_user(admin.user, technician.user_id) == [grant]
     assert await msp.permissions.list_for_organization(admin, organization.id) == [grant]
-    assert await msp.permissions.find(admin, technician.user_id, organization.id) == grant
+    assert await msp.permissions.find(admin, technician.user_id, organization.id) == stored
 
 
 async def test_granting_again_replaces_and_revoking_again_is_fine(msp: Platform) -> None:

@@ -25,8 +25,8 @@ async def test_a_role_joins_people_and_forms_from_both_sides(msp: Platform, tena
     role = (await msp.roles.create(admin, RoleDraft(name="Office"))).value
 
     for _ in range(2):
-        member = await msp.roles.add_member(admin, role.id, client.user_id)
-        grant = await msp.roles.grant_form(admin, role.id, form.id)
+        member = (await msp.roles.add_member(admin, role.id, client.user_id)).value
+        grant = (await msp.roles.grant_form(admin, role.id, form.id)).value
 
     assert [one.user_id for one in await msp.roles.list_members(admin, role.id)] == [member.user_id]
     assert [one.form_id for one in await msp.roles.list_forms(admin, role.id)] == [grant.form_id]
@@ -65,12 +65,31 @@ async def test_a_mirror_left_by_a_crash_opens_nothing(msp: Platform, tenant_id: 
     form = (await msp.forms.create(await msp.admin_in(organization.id), FORM)).value
     role = (await msp.roles.create(admin, RoleDraft(name="Office"))).value
     await msp.roles.add_member(admin, role.id, member.user.id)
-    grant = await msp.roles.grant_form(admin, role.id, form.id)
+    grant = (await msp.roles.grant_form(admin, role.id, form.id)).value
     await msp.roles.revoke_form(admin, role.id, form.id)
     # The authority is gone, the mirror is still there.
     await msp.role_rows._forms_of.partition(role.id).upsert(form.id, grant)
 
     assert await msp.forms.list_for(member) == []
+
+
+async def test_a_role_that_is_gone_opens_nothing_whatever_its_deletion_left(
+    msp: Platform, tenant_id: str
+) -> None:
+    admin = await msp.admin_scope()
+    organization = await msp.organization("Contoso", tenant_id)
+    member = await msp.member(organization)
+    form = (await msp.forms.create(await msp.admin_in(organization.id), FORM)).value
+    role = (await msp.roles.create(admin, RoleDraft(name="Office"))).value
+    await msp.roles.add_member(admin, role.id, member.user.id)
+    await msp.roles.grant_form(admin, role.id, form.id)
+    assert [one.id for one in await msp.forms.list_for(member)] == [form.id]
+
+    # Only the role's own row goes: what counts of its memberships and grants is still there.
+    await msp.role_rows.delete(role.id)
+
+    assert await msp.forms.list_for(member) == []
+    assert not await RoleAccess(msp.role_rows).opens(member.user.id, form.id)
 
 
 async def test_roles_are_for_known_client_users_and_known_forms(msp: Platform, tenant_id: str) -> None:

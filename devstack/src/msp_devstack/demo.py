@@ -11,6 +11,8 @@ API_SCOPE = f"api://{API_AUDIENCE}/access_as_user"
 
 GRAPH_CLIENT_ID = "6a000000-0000-4000-8000-000000000001"
 GRAPH_CLIENT_SECRET = "local-graph-client-secret"  # noqa: S105 - opens nothing but the local sandbox
+# What the service account's first sign-in gave; each use gives another.
+GRAPH_REFRESH_TOKEN = "local-graph-refresh-token"  # noqa: S105 - opens nothing but the local sandbox
 HALO_CLIENT_ID = "7a000000-0000-4000-8000-000000000001"
 HALO_CLIENT_SECRET = "local-halo-client-secret"  # noqa: S105 - opens nothing but the local sandbox
 

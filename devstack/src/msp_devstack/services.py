@@ -38,6 +38,9 @@ def platform_environment(ports: Ports, data: Path, connection_string: str) -> di
         "MSP_TOKEN_ISSUER": f"{identity}/{{tenantid}}/v2.0",
         "MSP_JWKS_URL": f"{identity}/common/discovery/v2.0/keys",
         "MSP_SHOW_DOCS": "true",
+        # Bench and browser tests are one person many times over.
+        "MSP_RATE_LIMIT_PER_MINUTE": "120000",
+        "MSP_RATE_LIMIT_BURST": "20000",
         "MSP_CORS_ORIGINS": f"{ports.url('client')},http://127.0.0.1:{ports.client}",
         "MSP_MSGRAPH_AUTHORITY": ports.url("graph"),
         "MSP_MSGRAPH_BASE_URL": f"{ports.url('graph')}/v1.0",

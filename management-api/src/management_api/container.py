@@ -23,9 +23,12 @@ from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
 from msp_core.forms.repository import FormRepository
 from msp_core.forms.service import FormService
+from msp_core.gdap.service import GdapService
+from msp_core.idempotency.service import AnswerKeys
 from msp_core.identity.tokens import TokenValidator
 from msp_core.integrations.repository import IntegrationRepository
 from msp_core.integrations.service import IntegrationService
+from msp_core.metrics.service import MetricsService
 from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.service import OrganizationService
 from msp_core.organizations.snapshots import OrganizationSnapshots
@@ -69,9 +72,12 @@ class Services:
     execution_lists: ExecutionLister
     logs: ExecutionLogStore
     audit: AuditService
+    gdap: GdapService
     tenant_links: TenantLinks
     profiles: Profiles
     health: HealthCheck
+    metrics: MetricsService
+    answer_keys: AnswerKeys
 
 
 class Container:
@@ -155,8 +161,10 @@ def build_services(settings: Settings) -> Services:
     integrations = IntegrationService(
         integration_rows, secrets, stamps, endpoints=settings.integration_endpoints(), types=BUILT_IN
     )
+    gdap = GdapService(organizations, integrations, msp_tenant_id=settings.tenant_id)
     roles = RoleService(role_rows, user_rows, form_rows)
     executions = ExecutionService(storage)
+    lister = ExecutionLister(executions.repository)
     return Services(
         storage=storage,
         http=http,
@@ -171,10 +179,13 @@ def build_services(settings: Settings) -> Services:
         roles=roles,
         forms=FormService(form_rows, RoleAccess(role_rows), CatalogRepository(storage)),
         executions=executions,
-        execution_lists=ExecutionLister(executions.repository),
+        execution_lists=lister,
         logs=ExecutionLogStore(storage),
         audit=AuditService(AuditRepository(storage)),
-        tenant_links=TenantLinks(organizations, integrations),
+        gdap=gdap,
+        tenant_links=TenantLinks(organizations, integrations, gdap),
         profiles=Profiles(organizations, permissions, roles),
         health=HealthCheck(storage),
+        metrics=MetricsService(lister, organizations, permissions),
+        answer_keys=AnswerKeys(storage),
     )

@@ -17,8 +17,11 @@ from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
 from msp_core.forms.service import FormService
+from msp_core.gdap.service import GdapService
+from msp_core.idempotency.service import AnswerKeys
 from msp_core.ids import OrgId
 from msp_core.integrations.service import IntegrationService
+from msp_core.metrics.service import MetricsService
 from msp_core.organizations.models import Organization
 from msp_core.organizations.service import OrganizationService
 from msp_core.permissions.service import PermissionService
@@ -45,14 +48,17 @@ def _service(pick: Callable[[Services], T]) -> Any:
     return Depends(provide)
 
 
+AnswerKeyStore = Annotated[AnswerKeys, _service(lambda services: services.answer_keys)]
 AuditLog = Annotated[AuditService, _service(lambda services: services.audit)]
 Config = Annotated[ConfigService, _service(lambda services: services.config)]
 ExecutionLists = Annotated[ExecutionLister, _service(lambda services: services.execution_lists)]
 Executions = Annotated[ExecutionService, _service(lambda services: services.executions)]
 Forms = Annotated[FormService, _service(lambda services: services.forms)]
+Gdap = Annotated[GdapService, _service(lambda services: services.gdap)]
 Health = Annotated[HealthCheck, _service(lambda services: services.health)]
 Integrations = Annotated[IntegrationService, _service(lambda services: services.integrations)]
 Links = Annotated[TenantLinks, _service(lambda services: services.tenant_links)]
+MetricsReader = Annotated[MetricsService, _service(lambda services: services.metrics)]
 Logs = Annotated[ExecutionLogStore, _service(lambda services: services.logs)]
 MyProfile = Annotated[Profiles, _service(lambda services: services.profiles)]
 Organizations = Annotated[OrganizationService, _service(lambda services: services.organizations)]

@@ -158,7 +158,14 @@ class LocalCapabilities:
             org=self._org,
             settings=self._integrations.get(integration, {}),
             get_secret=self.get_secret,
+            store_secret=self._store_secret,
         )
+
+    async def _store_secret(self, name: str, value: str, *, replaces: str) -> bool:
+        is_unchanged = self._secrets.get(name) == replaces
+        if is_unchanged:
+            self._secrets[name] = value
+        return is_unchanged
 
     def write_log(self, line: LogLine) -> None:
         """Keep the line in `lines`."""

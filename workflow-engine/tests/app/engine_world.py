@@ -26,6 +26,7 @@ from msp_core.storage.testing import Network
 from msp_devstack import demo
 from msp_devstack.demo import DemoPerson
 from msp_devstack.running import RunningIdentity
+from msp_http.testing import refuse_undocumented
 from workflow_engine.app import create_app
 from workflow_engine.container import Container, Services
 from workflow_engine.settings import Settings
@@ -120,6 +121,7 @@ class World:
                 base_url="http://engine.test",
                 headers=headers,
                 timeout=60,
+                event_hooks={"response": [refuse_undocumented(self.app)]},
             )
             self._stack.push_async_callback(client.aclose)
             self._clients[key] = client

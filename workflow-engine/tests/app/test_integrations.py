@@ -87,3 +87,38 @@ async def test_an_organizations_own_connection_never_gets_the_msps_secret(
     assert body["status"] == "Failed"
     assert body["error"]["type"] == "ConfigurationError"
     assert "msgraph-client-secret" in body["error"]["message"]
+
+
+PEEK = """
+@workflow()
+async def peek(context: OrganizationContext) -> dict:
+    '''Look for the refresh token, after Graph was used.'''
+    graph = context.get_integration("msgraph")
+    users = await graph.get_all("/users", {"$select": "id"})
+    return {"users": len(users), "found": await context.secrets.get("msgraph-refresh-token")}
+"""
+
+
+async def test_a_run_works_for_the_service_account_and_never_sees_its_refresh_token(
+    make_world: MakeWorld, graph_sandbox: RunningGraph
+) -> None:
+    world = await graph_world(make_world, graph_sandbox, PEEK)
+    graph_sandbox.control.set_account(forgets_used=True)
+    admin = await world.scope()
+    await world.core.secrets.set(admin, "msgraph-refresh-token", demo.GRAPH_REFRESH_TOKEN)
+    settings = {
+        "mode": "delegated",
+        "clientId": demo.GRAPH_CLIENT_ID,
+        "clientSecret": "msgraph-client-secret",
+        "refreshToken": "msgraph-refresh-token",
+    }
+    await world.core.integrations.set(admin, "msgraph", IntegrationSet(settings=settings))
+    body = await world.run("peek")
+    assert body["status"] == "Success", body
+    assert body["result"]["users"] == len(graph_sandbox.control.tenant(demo.CONTOSO.tenant_id)["users"])
+    assert body["result"]["found"] is None
+    (newest,) = graph_sandbox.control.account()["tokens"]
+    assert newest != demo.GRAPH_REFRESH_TOKEN
+    assert await world.core.storage.vault.get("GLOBAL--msgraph-refresh-token") == newest
+    stored = await world.services.executions.find(world.contoso, body["executionId"])
+    assert newest not in stored.model_dump_json()

@@ -26,7 +26,7 @@ export function executionsQuery(of: ExecutionListOf, limit = 50) {
     queryKey: executionKeys.list(of, limit),
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam, signal }): Promise<ExecutionsPage> => {
-      const query = { limit, cursor: pageParam };
+      const query = { limit, cursor: pageParam ?? undefined };
       const { data, headers } = await ("userId" in of
         ? listUserExecutions({ path: { userId: of.userId }, query, signal })
         : listExecutions({ headers: inOrganization(of.organizationId), query, signal }));

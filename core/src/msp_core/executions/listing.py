@@ -32,6 +32,7 @@ RETENTION: Final = timedelta(days=90)
 _RECENT_DAYS: Final = 8
 _MAX_DAYS_AT_ONCE: Final = 16
 _MAX_OLDER_ROWS: Final = 1000
+_DAY_PAGE: Final = 999
 _CLOCK_SKEW: Final = timedelta(minutes=5)
 _ROW_KEYS_AT_ONCE: Final = 14
 
@@ -127,33 +128,45 @@ class ExecutionLister:
         kept = [item for item in page.items if not await self._has_ended(item)]
         return ExecutionPage(kept, page.next)
 
-    async def iter_across_organizations(
-        self, admin: OrgScope, *, since: datetime
+    async def iter_since(
+        self, caller: User, *, since: datetime, organizations: frozenset[OrgId] | None
     ) -> AsyncIterator[ExecutionSummary]:
-        """Every execution admitted since then, live ones first; for metrics.
+        """Every execution admitted since then, each once, ended ones first; for metrics.
+
+        At no time is more than a page in memory, and the live ones.
+
+        Args:
+            organizations: Those whose executions the caller may see; None is all.
 
         Raises:
-            Forbidden: The scope is no admin's.
+            Forbidden: All are asked for, and the caller is no admin.
         """
-        _require_admin(admin)
-        filters = ExecutionFilters(started_from=since)
-        span = _Span(filters, None, MAX_LIMIT)
-        seen: set[str] = set()
-        for row in await self._live_across_organizations(filters, span):
-            seen.add(row.row_key)
-            yield row.value
+        if organizations is None and not caller.is_msp_admin:
+            raise Forbidden("Only an admin may see the executions of all organizations.")
+        span = _Span(ExecutionFilters(started_from=since), None, MAX_LIMIT)
+        # The live ones first: one that ends meanwhile is then seen among the ended ones at least.
+        rows = self._repository.iter_active_summaries_across_organizations(span.where())
+        live = {row.row_key: row.value async for row in rows}
         for day in _days(span, self._now()):
-            after: str | None = span.after
-            while True:
-                page = await self._repository.ended_on(day).list_page(
-                    limit=999, after=after, until=span.until
-                )
-                for row in page.items:
-                    if row.row_key not in seen:
-                        yield row.value
-                after = page.next
-                if after is None:
-                    break
+            async for row in self._iter_ended_on(day, span):
+                live.pop(row.row_key, None)
+                if organizations is None or row.value.organization_id in organizations:
+                    yield row.value
+        for summary in live.values():
+            if organizations is None or summary.organization_id in organizations:
+                yield summary
+
+    async def _iter_ended_on(self, day: str, span: _Span) -> AsyncIterator[Row]:
+        after: str | None = span.after
+        while True:
+            page = await self._repository.ended_on(day).list_page(
+                limit=_DAY_PAGE, after=after, until=span.until
+            )
+            for row in page.items:
+                yield row
+            after = page.next
+            if after is None:
+                return
 
     async def _live_page(
         self, org_id: OrgId, filters: ExecutionFilters, span: _Span, where: Where | None

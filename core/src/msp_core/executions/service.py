@@ -71,11 +71,11 @@ class ExecutionService(ExecutionLifecycle):
         """Everybody's executions, newest first; see `ExecutionLister.list_across_organizations`."""
         return await self._lister.list_across_organizations(admin, filters, cursor, limit)
 
-    def iter_across_organizations(
-        self, admin: OrgScope, *, since: datetime
+    def iter_since(
+        self, caller: User, *, since: datetime, organizations: frozenset[OrgId] | None
     ) -> AsyncIterator[ExecutionSummary]:
-        """Everybody's executions since then; see `ExecutionLister.iter_across_organizations`."""
-        return self._lister.iter_across_organizations(admin, since=since)
+        """All executions since then; see `ExecutionLister.iter_since`."""
+        return self._lister.iter_since(caller, since=since, organizations=organizations)
 
     async def reap(self, now: datetime | None = None) -> ReapResult:
         """End what nobody works on any more; see `ExecutionReaper.reap`."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from msp_automation.metadata import Catalog, WorkflowMetadata
-from msp_core.errors import Forbidden, Invalid, NotFound, PreconditionFailed
+from msp_core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from msp_core.forms.definition import check_definition
 from msp_core.forms.generate import form_for, to_parameters
 from msp_core.forms.models import Form, FormDraft
@@ -85,8 +85,13 @@ class FormService:
         forms = await self.list_for(scope)
         return any(field.data_provider == provider for form in forms for field in form.form_schema.fields)
 
-    async def create(self, scope: OrgScope, draft: FormDraft) -> Stored[Form]:
+    async def create(
+        self, scope: OrgScope, draft: FormDraft, *, form_id: FormId | None = None
+    ) -> Stored[Form]:
         """Save a new form of the scope's organization, or a global one.
+
+        Args:
+            form_id: Chosen before, so that a repetition finds the form that the first attempt made.
 
         Raises:
             Invalid: The definition does not hold together; one message for each place.
@@ -97,14 +102,20 @@ class FormService:
         now = utc_now()
         form = Form(
             **_contents(draft),
-            id=FormId(new_id()),
+            id=FormId(new_id()) if form_id is None else parse_form_id(form_id),
             org_id=org_id,
             created_at=now,
             created_by=scope.user.id,
             updated_at=now,
             updated_by=scope.user.id,
         )
-        return await self._forms.insert(form)
+        try:
+            return await self._forms.insert(form)
+        except Conflict:
+            made = await self._forms.find(org_id, form.id)
+            if made is None:
+                raise
+            return made
 
     async def update(
         self, scope: OrgScope, form_id: FormId, draft: FormDraft, *, etag: str | None = None

@@ -30,6 +30,7 @@ class Marks:
     connection: frozenset[str]
     secret: frozenset[str]
     deployment: frozenset[str]
+    shared_only: frozenset[str]
 
 
 @cache
@@ -40,6 +41,7 @@ def marks_of(model: type[IntegrationSettings]) -> Marks:
         connection=model.connection_fields() | model.secret_fields(),
         secret=model.secret_fields(),
         deployment=model.deployment_fields(),
+        shared_only=model.shared_only_fields(),
     )
 
 
@@ -51,13 +53,18 @@ def connects_itself(model: type[IntegrationSettings], row: IntegrationRow) -> bo
 def merged_settings(
     model: type[IntegrationSettings], own: IntegrationRow | None, shared: IntegrationRow | None
 ) -> dict[str, Any]:
-    """The settings that count, without those that only the deployment may set."""
+    """The settings that count, without those that their row may not hold.
+
+    Args:
+        own: An organization's row, never the one of GLOBAL.
+    """
     marks = marks_of(model)
     hidden = marks.deployment
     if own is not None and connects_itself(model, own):
         hidden = hidden | marks.connection
     below = {} if shared is None else {k: v for k, v in shared.settings.items() if k not in hidden}
-    above = {} if own is None else {k: v for k, v in own.settings.items() if k not in marks.deployment}
+    refused = marks.deployment | marks.shared_only
+    above = {} if own is None else {k: v for k, v in own.settings.items() if k not in refused}
     return below | above
 
 
@@ -97,8 +104,30 @@ def effective_integration(
         origin=Origin.GLOBAL if own is None else Origin.ORG,
         secrets_from_global=not is_on_its_own or org_id == GLOBAL,
         secret_names=frozenset(name for name in names if name is not None),
+        shared_secret_names=shared_secret_names(model, settings),
         problems=problems_of(model, settings),
     )
+
+
+def shared_secret_names(model: type[IntegrationSettings], settings: Mapping[str, Any]) -> frozenset[str]:
+    """The secrets in `settings` that are the MSP's own, whatever organization it works for."""
+    marks = marks_of(model)
+    names = (
+        find_secret_name(str(settings[one])) for one in marks.secret & marks.shared_only & settings.keys()
+    )
+    return frozenset(name for name in names if name is not None)
+
+
+def kept_from_runs(types: IntegrationTypes, shared: Sequence[IntegrationRow]) -> frozenset[str]:
+    """Names of global secrets that no run may read: they open more than the run's own organization.
+
+    Args:
+        shared: The rows of GLOBAL.
+    """
+    found = (
+        shared_secret_names(types[row.type].Settings, row.settings) for row in shared if row.type in types
+    )
+    return frozenset[str]().union(*found)
 
 
 def problems_of(model: type[IntegrationSettings], settings: Mapping[str, Any]) -> dict[str, str]:

@@ -79,6 +79,8 @@ class EffectiveIntegration:
             the organization's row says where or as whom to connect: otherwise whoever manages that
             row could have the MSP's secret sent to an address of their choice.
         secret_names: The names its settings refer to; no other name resolves for it.
+        shared_secret_names: Those of them that resolve to the MSP's values only, never to an
+            organization's, and that the platform may renew: a refresh token.
     """
 
     type: str
@@ -88,6 +90,7 @@ class EffectiveIntegration:
     origin: Origin
     secrets_from_global: bool
     secret_names: frozenset[str] = frozenset()
+    shared_secret_names: frozenset[str] = frozenset()
     problems: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -10,8 +10,9 @@ from pydantic.alias_generators import to_camel
 from msp_automation.capabilities import OrganizationInfo
 from msp_automation.integrations import registry
 from msp_automation.integrations.base import Integration
+from msp_automation.settings import where_to_set
 from msp_core.config.models import Origin
-from msp_core.errors import NotFound
+from msp_core.errors import Conflict, NotFound
 from msp_core.ids import GLOBAL
 from msp_core.integrations.effective import (
     IntegrationTypes,
@@ -123,7 +124,9 @@ class IntegrationService:
             updated_by=scope.user.id,
         )
         shared = None if scope.org_id == GLOBAL else await self._integrations.find(GLOBAL, kind)
-        good = checked_settings(integration, row, None if shared is None else shared.value)
+        good = checked_settings(
+            integration, row, None if shared is None else shared.value, is_shared=scope.org_id == GLOBAL
+        )
         stored = await self._integrations.write(
             scope.org_id, row.model_copy(update={"settings": good}), etag=etag
         )
@@ -156,21 +159,50 @@ class IntegrationService:
         await self._integrations.write_test(scope.org_id, kind, result)
         return result
 
+    async def connect_shared(self, scope: OrgScope, kind: str, org: OrganizationInfo) -> Integration:
+        """A client with the MSP's own settings, signed in at a tenant of the MSP's choice.
+
+        Args:
+            org: Names the tenant, such as the MSP's own.
+
+        Raises:
+            Forbidden: The caller is no admin.
+            UnknownIntegration: There is no such type.
+            Conflict: It is not set up globally, switched off, or not complete.
+        """
+        scope.require_admin()
+        row = await self._integrations.find(GLOBAL, kind)
+        effective = (
+            effective_integration(self._type(kind), GLOBAL, None, row.value) if row is not None else None
+        )
+        if effective is None or not effective.enabled:
+            raise Conflict(
+                f"The integration {kind} is not set up for all organizations. "
+                f"Set it up under {where_to_set(None, 'Integrations')}."
+            )
+        if effective.problems:
+            raise Conflict(_told(effective.problems))
+        get_secret, store_secret = self._secrets.for_integration(effective)
+        return registry.connect(
+            kind,
+            org=org,
+            settings={**effective.settings, **self._endpoints.get(kind, {})},
+            get_secret=get_secret,
+            store_secret=store_secret,
+        )
+
     async def _try_out(self, scope: OrgScope, effective: EffectiveIntegration) -> IntegrationTest:
         now, by = utc_now(), scope.user.id
         if effective.problems:
-            said = " ".join(f"{to_camel(name)}: {text}" for name, text in effective.problems.items())
-            return IntegrationTest(ok=False, message=said, tested_at=now, tested_by=by)
-
-        async def get_secret(name: str) -> str | None:
-            return await self._secrets.resolve_for_integration(effective, name)
-
+            return IntegrationTest(ok=False, message=_told(effective.problems), tested_at=now, tested_by=by)
+        get_secret, store_secret = self._secrets.for_integration(effective)
         organization = scope.organization
         found = await registry.test_integration(
             effective.type,
             org=None if organization is None else _info(organization),
             settings={**effective.settings, **self._endpoints.get(effective.type, {})},
             get_secret=get_secret,
+            store_secret=store_secret,
         )
         return IntegrationTest(
             ok=found.ok, message=found.message, details=dict(found.details), tested_at=now, tested_by=by
@@ -234,6 +266,10 @@ class IntegrationService:
         if kind not in self._types:
             raise UnknownIntegration(kind, sorted(self._types))
         return self._types[kind]
+
+
+def _told(problems: Mapping[str, str]) -> str:
+    return " ".join(f"{to_camel(name)}: {text}" for name, text in problems.items())
 
 
 def _info(organization: Organization) -> OrganizationInfo:

@@ -19,13 +19,14 @@ _MAX_SETTINGS_BYTES: Final = 16_000
 
 
 def checked_settings(
-    integration: type[Integration], row: IntegrationRow, shared: IntegrationRow | None
+    integration: type[Integration], row: IntegrationRow, shared: IntegrationRow | None, *, is_shared: bool
 ) -> dict[str, Any]:
     """The row's own settings in their one form, if they work together with the global ones.
 
     Args:
         row: As somebody gave it, by the SDK's names.
         shared: The row of GLOBAL; None if there is none, or `row` is itself that row.
+        is_shared: Whether `row` is the row of GLOBAL.
 
     Raises:
         Invalid: A setting is unknown, wrong, missing, or the deployment's to set; one message each.
@@ -36,12 +37,16 @@ def checked_settings(
     _check_storable(row.settings)
     given = {name: value for name, value in row.settings.items() if value is not None}
     problems = dict.fromkeys(marks.deployment & given.keys(), "Only the deployment sets this.")
+    if not is_shared:
+        only = "Only the settings that all organizations share may hold this."
+        problems |= dict.fromkeys(marks.shared_only & given.keys(), only)
     for name in marks.secret & given.keys():
         try:
             given[name] = parse_secret_name(_text(given[name]), field=name)
         except Invalid as error:
             problems.update(error.details["fields"])
-    merged = merged_settings(model, row.model_copy(update={"settings": given}), shared)
+    written = row.model_copy(update={"settings": given})
+    merged = merged_settings(model, None if is_shared else written, written if is_shared else shared)
     good: dict[str, Any] = {}
     try:
         good = model.check_organization_settings(merged)

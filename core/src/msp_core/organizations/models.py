@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
 from msp_core.ids import OrgId, UserId
-from msp_core.models import Model, UtcDatetime
+from msp_core.models import Model, UtcDatetime, utc_now
 
 OrganizationName = Annotated[
     str,
@@ -25,14 +26,39 @@ class TenantLinkStatus(StrEnum):
     EXPIRING = "expiring"
 
 
+EXPIRES_WITHIN: Final = timedelta(days=30)
+
+
 class TenantLink(Model):
-    """The link's last known state; `verified_at` is None until a call has been tried."""
+    """The link's last known state; `verified_at` is None until a call has been tried.
+
+    `roles` are names, and `ends_at` is the end, of the GDAP relationship; it counts for nothing while the
+    relationship extends itself.
+    """
 
     status: TenantLinkStatus = TenantLinkStatus.NOT_LINKED
     verified_at: UtcDatetime | None = None
     reason: str | None = None
     roles: tuple[str, ...] = ()
     ends_at: UtcDatetime | None = None
+    extends_itself: bool = False
+
+    @property
+    def current_status(self) -> TenantLinkStatus:
+        """The status at this moment: a link that worked draws nearer to its end without being checked."""
+        if self.status not in {TenantLinkStatus.LINKED, TenantLinkStatus.EXPIRING}:
+            return self.status
+        if self.ends_at is None or self.extends_itself or self.ends_at - utc_now() > EXPIRES_WITHIN:
+            return TenantLinkStatus.LINKED
+        return TenantLinkStatus.EXPIRING
+
+    @property
+    def current_reason(self) -> str | None:
+        """Why it fails, or when it ends if that is near."""
+        if self.current_status is not TenantLinkStatus.EXPIRING or self.ends_at is None:
+            return self.reason
+        verb = "ended" if self.ends_at <= utc_now() else "ends"
+        return f"The GDAP relationship {verb} on {self.ends_at:%Y-%m-%d}. Renew it in Partner Center."
 
 
 class Organization(Model):

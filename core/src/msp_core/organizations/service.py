@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from msp_core.errors import Invalid, PreconditionFailed
+from msp_core.errors import Conflict, Invalid, PreconditionFailed
 from msp_core.ids import GLOBAL, OrgId, new_id, parse_org_id
 from msp_core.models import utc_now
 from msp_core.organizations.models import (
@@ -99,6 +99,24 @@ class OrganizationService:
         stored = await self._organizations.insert(organization)
         await self._stamps.bump(organization.id)
         return stored
+
+    async def create_once(
+        self, scope: OrgScope, draft: OrganizationCreate, *, org_id: OrgId
+    ) -> Stored[Organization]:
+        """Make an organization, or find the one that an earlier attempt made under this id.
+
+        Raises:
+            TenantTaken: Another active organization is linked to the tenant.
+        """
+        try:
+            return await self.create(scope, draft, org_id=org_id)
+        except Conflict:
+            made = await self._organizations.find(org_id)
+            if made is None:
+                raise
+            # Who reads the organization must see it from now on, as after `create`.
+            await self._stamps.bump(org_id)
+            return made
 
     async def update(
         self, scope: OrgScope, org_id: OrgId, change: OrganizationUpdate, *, etag: str | None = None

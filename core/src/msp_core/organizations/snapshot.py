@@ -18,6 +18,7 @@ class OrganizationSnapshot:
 
     Args:
         organization: None for the snapshot of GLOBAL, which runs without organization use.
+        kept_secrets: Names of global secrets that no run may read.
     """
 
     org_id: OrgId
@@ -25,3 +26,4 @@ class OrganizationSnapshot:
     config: Mapping[str, EffectiveValue]
     integrations: Mapping[str, EffectiveIntegration]
     stamp: StampPair
+    kept_secrets: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from msp_core.config.models import ConfigItem
 from msp_core.config.repository import ConfigRepository
 from msp_core.config.service import effective_config
 from msp_core.ids import GLOBAL, OrgId
-from msp_core.integrations.effective import IntegrationTypes, effective_integrations
+from msp_core.integrations.effective import IntegrationTypes, effective_integrations, kept_from_runs
 from msp_core.integrations.models import IntegrationRow
 from msp_core.integrations.repository import IntegrationRepository
 from msp_core.organizations.repository import OrganizationRepository
@@ -119,6 +119,7 @@ class OrganizationSnapshots:
             config=effective_config(config, shared_config),
             integrations=effective_integrations(self._types, org_id, integrations, shared_integrations),
             stamp=stamp,
+            kept_secrets=kept_from_runs(self._types, shared_integrations),
         )
 
     def _keep(self, org_id: OrgId, warm: _Warm) -> None:

@@ -26,12 +26,26 @@ class PermissionRepository:
         """All grants in one organization, as the mirror has them."""
         return [stored.value async for stored in self._by_organization.partition(org_id).iter()]
 
-    async def write(self, grant: PermissionGrant) -> None:
-        """Store a grant; a repetition changes nothing."""
-        await self._by_user.partition(grant.user_id).upsert(grant.org_id, grant)
-        await self._by_organization.partition(grant.org_id).upsert(grant.user_id, grant)
+    async def write(self, grant: PermissionGrant, *, etag: str | None = None) -> Stored[PermissionGrant]:
+        """Store a grant; a repetition changes nothing.
 
-    async def delete(self, user_id: UserId, org_id: OrgId) -> None:
-        """Remove a grant; a repetition changes nothing."""
-        await self._by_user.partition(user_id).delete(org_id)
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
+            NotFound: `etag` is given and somebody took the grant away first.
+        """
+        mine = self._by_user.partition(grant.user_id)
+        if etag is None:
+            stored = await mine.upsert(grant.org_id, grant)
+        else:
+            stored = await mine.replace(grant.org_id, grant, etag=etag)
+        await self._by_organization.partition(grant.org_id).upsert(grant.user_id, grant)
+        return stored
+
+    async def delete(self, user_id: UserId, org_id: OrgId, *, etag: str | None = None) -> None:
+        """Remove a grant; a repetition changes nothing.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
+        """
+        await self._by_user.partition(user_id).delete(org_id, etag=etag)
         await self._by_organization.partition(org_id).delete(user_id)

@@ -11,6 +11,7 @@ from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.models import OrgScope, PermissionFlags, PermissionGrant, no_access
 from msp_core.permissions.repository import PermissionRepository
+from msp_core.storage import Stored
 from msp_core.users.models import User, UserType, parse_user_id
 from msp_core.users.repository import UserRepository
 
@@ -31,14 +32,21 @@ class PermissionService:
         self._organizations = organizations
 
     async def grant(
-        self, scope: OrgScope, user_id: UserId, org_id: OrgId, flags: PermissionFlags
-    ) -> PermissionGrant:
+        self,
+        scope: OrgScope,
+        user_id: UserId,
+        org_id: OrgId,
+        flags: PermissionFlags,
+        *,
+        etag: str | None = None,
+    ) -> Stored[PermissionGrant]:
         """Set what a technician may do in an organization, from their next request on.
 
         Raises:
             NotFound: There is no such user.
             Invalid: The user is a client user; those get roles.
             Forbidden: The caller is no admin, or there is no such organization.
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
         """
         scope.require_admin()
         user_id, org_id = parse_user_id(user_id), parse_org_id(org_id)
@@ -59,21 +67,26 @@ class PermissionService:
             can_manage_forms=flags.can_manage_forms,
             can_view_history=flags.can_view_history,
         )
-        await self._grants.write(grant)
+        stored = await self._grants.write(grant, etag=etag)
         await self._stamps.bump(user_id)
-        return grant
+        return stored
 
-    async def find(self, scope: OrgScope, user_id: UserId, org_id: OrgId) -> PermissionGrant | None:
+    async def find(self, scope: OrgScope, user_id: UserId, org_id: OrgId) -> Stored[PermissionGrant] | None:
         """The grant as it stands, for an admin."""
         scope.require_admin()
-        stored = await self._grants.find(parse_user_id(user_id), parse_org_id(org_id))
-        return None if stored is None else stored.value
+        return await self._grants.find(parse_user_id(user_id), parse_org_id(org_id))
 
-    async def revoke(self, scope: OrgScope, user_id: UserId, org_id: OrgId) -> None:
-        """Take away everything a technician may do in an organization; fine if there was nothing."""
+    async def revoke(
+        self, scope: OrgScope, user_id: UserId, org_id: OrgId, *, etag: str | None = None
+    ) -> None:
+        """Take away everything a technician may do in an organization; fine if there was nothing.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
+        """
         scope.require_admin()
         user_id = parse_user_id(user_id)
-        await self._grants.delete(user_id, parse_org_id(org_id))
+        await self._grants.delete(user_id, parse_org_id(org_id), etag=etag)
         await self._stamps.bump(user_id)
 
     async def list_for_user(self, caller: User, user_id: UserId) -> list[PermissionGrant]:

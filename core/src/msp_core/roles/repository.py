@@ -5,9 +5,14 @@ UserRoles and FormRoles are what counts; RoleUsers and RoleForms are their mirro
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msp_core.ids import FormId, RoleId, UserId
+from msp_core.models import Model
 from msp_core.roles.models import FormGrant, Role, RoleMember
-from msp_core.storage import Storage, Stored, TableName
+from msp_core.storage import Partition, Storage, Stored, TableName
+
+M = TypeVar("M", bound=Model)
 
 
 class RoleRepository:
@@ -60,22 +65,56 @@ class RoleRepository:
         """Which forms a role opens, as the mirror has it."""
         return [stored.value async for stored in self._forms_of.partition(role_id).iter()]
 
-    async def add_member(self, member: RoleMember) -> None:
-        """Store a membership; a repetition changes nothing."""
-        await self._of_user.partition(member.user_id).upsert(member.role_id, member)
-        await self._users_of.partition(member.role_id).upsert(member.user_id, member)
+    async def find_member(self, role_id: RoleId, user_id: UserId) -> Stored[RoleMember] | None:
+        """The membership, or None."""
+        return await self._of_user.partition(user_id).find(role_id)
 
-    async def remove_member(self, role_id: RoleId, user_id: UserId) -> None:
-        """Remove a membership; a repetition changes nothing."""
-        await self._of_user.partition(user_id).delete(role_id)
+    async def add_member(self, member: RoleMember, *, etag: str | None = None) -> Stored[RoleMember]:
+        """Store a membership; a repetition changes nothing.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the membership first.
+            NotFound: `etag` is given and somebody ended the membership first.
+        """
+        stored = await _write(self._of_user.partition(member.user_id), member.role_id, member, etag)
+        await self._users_of.partition(member.role_id).upsert(member.user_id, member)
+        return stored
+
+    async def remove_member(self, role_id: RoleId, user_id: UserId, *, etag: str | None = None) -> None:
+        """Remove a membership; a repetition changes nothing.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the membership first.
+        """
+        await self._of_user.partition(user_id).delete(role_id, etag=etag)
         await self._users_of.partition(role_id).delete(user_id)
 
-    async def add_form(self, grant: FormGrant) -> None:
-        """Store a form grant; a repetition changes nothing."""
-        await self._of_form.partition(grant.form_id).upsert(grant.role_id, grant)
-        await self._forms_of.partition(grant.role_id).upsert(grant.form_id, grant)
+    async def find_form(self, role_id: RoleId, form_id: FormId) -> Stored[FormGrant] | None:
+        """The form grant, or None."""
+        return await self._of_form.partition(form_id).find(role_id)
 
-    async def remove_form(self, role_id: RoleId, form_id: FormId) -> None:
-        """Remove a form grant; a repetition changes nothing."""
-        await self._of_form.partition(form_id).delete(role_id)
+    async def add_form(self, grant: FormGrant, *, etag: str | None = None) -> Stored[FormGrant]:
+        """Store a form grant; a repetition changes nothing.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
+            NotFound: `etag` is given and somebody took the grant away first.
+        """
+        stored = await _write(self._of_form.partition(grant.form_id), grant.role_id, grant, etag)
+        await self._forms_of.partition(grant.role_id).upsert(grant.form_id, grant)
+        return stored
+
+    async def remove_form(self, role_id: RoleId, form_id: FormId, *, etag: str | None = None) -> None:
+        """Remove a form grant; a repetition changes nothing.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
+        """
+        await self._of_form.partition(form_id).delete(role_id, etag=etag)
         await self._forms_of.partition(role_id).delete(form_id)
+
+
+async def _write(partition: Partition[M], row_key: str, value: M, etag: str | None) -> Stored[M]:
+    if etag is None:
+        return await partition.upsert(row_key, value)
+    return await partition.replace(row_key, value, etag=etag)

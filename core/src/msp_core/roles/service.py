@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import Final
 
-from msp_core.errors import Invalid, NotFound, PreconditionFailed
+from msp_core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from msp_core.forms.repository import FormRepository, parse_form_id
 from msp_core.ids import FormId, RoleId, UserId, new_id
 from msp_core.models import utc_now
@@ -62,20 +62,31 @@ class RoleService:
             raise NotFound("There is no such role.")
         return stored
 
-    async def create(self, scope: OrgScope, draft: RoleDraft) -> Stored[Role]:
-        """Make a role that nobody has and that opens nothing."""
+    async def create(
+        self, scope: OrgScope, draft: RoleDraft, *, role_id: RoleId | None = None
+    ) -> Stored[Role]:
+        """Make a role that nobody has and that opens nothing.
+
+        Args:
+            role_id: Chosen before, so that a repetition finds the role that the first attempt made.
+        """
         scope.require_admin()
         now = utc_now()
-        return await self._roles.insert(
-            Role(
-                id=RoleId(new_id()),
-                name=draft.name,
-                description=draft.description,
-                created_at=now,
-                created_by=scope.user.id,
-                updated_at=now,
-            )
+        role = Role(
+            id=RoleId(new_id()) if role_id is None else parse_role_id(role_id),
+            name=draft.name,
+            description=draft.description,
+            created_at=now,
+            created_by=scope.user.id,
+            updated_at=now,
         )
+        try:
+            return await self._roles.insert(role)
+        except Conflict:
+            made = await self._roles.find(role.id)
+            if made is None:
+                raise
+            return made
 
     async def update(
         self, scope: OrgScope, role_id: RoleId, draft: RoleDraft, *, etag: str | None = None
@@ -92,13 +103,20 @@ class RoleService:
         changed = {"name": draft.name, "description": draft.description, "updated_at": utc_now()}
         return await self._roles.replace(stored.value.model_copy(update=changed), etag=stored.etag)
 
-    async def delete(self, scope: OrgScope, role_id: RoleId) -> None:
+    async def delete(self, scope: OrgScope, role_id: RoleId, *, etag: str | None = None) -> None:
         """Take a role from everybody and remove it; fine if there is none.
 
         The role's own row goes last, so that an interrupted deletion can be repeated.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the role first.
         """
         scope.require_admin()
         role_id = parse_role_id(role_id)
+        if etag is not None:
+            # Written as it is: whoever saw the same version and changes it now is told to look again.
+            seen = await self.get(scope, role_id)
+            await self._roles.replace(seen.value, etag=etag)
         members, grants = await asyncio.gather(
             self._roles.list_members(role_id), self._roles.list_forms(role_id)
         )
@@ -118,12 +136,22 @@ class RoleService:
         scope.require_admin()
         return await self._roles.list_forms(parse_role_id(role_id))
 
-    async def add_member(self, scope: OrgScope, role_id: RoleId, user_id: UserId) -> RoleMember:
+    async def find_member(
+        self, scope: OrgScope, role_id: RoleId, user_id: UserId
+    ) -> Stored[RoleMember] | None:
+        """That somebody has a role, or None."""
+        scope.require_admin()
+        return await self._roles.find_member(parse_role_id(role_id), parse_user_id(user_id))
+
+    async def add_member(
+        self, scope: OrgScope, role_id: RoleId, user_id: UserId, *, etag: str | None = None
+    ) -> Stored[RoleMember]:
         """Give a client user a role, from their next request on.
 
         Raises:
             NotFound: There is no such role, or no such user.
             Invalid: The user is one of the MSP's people; those get permissions.
+            PreconditionFailed: `etag` is given and somebody changed the membership first.
         """
         user_id = parse_user_id(user_id)
         _, user = await asyncio.gather(self.get(scope, role_id), self._users.find(user_id))
@@ -132,19 +160,32 @@ class RoleService:
         if user.value.user_type is not UserType.ORG:
             raise Invalid.field("userId", "is one of the MSP's people. They get permissions, not roles.")
         member = RoleMember(role_id=role_id, user_id=user_id, added_at=utc_now(), added_by=scope.user.id)
-        await self._roles.add_member(member)
-        return member
+        return await self._roles.add_member(member, etag=etag)
 
-    async def remove_member(self, scope: OrgScope, role_id: RoleId, user_id: UserId) -> None:
-        """Take a role from somebody, from their next request on."""
+    async def remove_member(
+        self, scope: OrgScope, role_id: RoleId, user_id: UserId, *, etag: str | None = None
+    ) -> None:
+        """Take a role from somebody, from their next request on.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the membership first.
+        """
         scope.require_admin()
-        await self._roles.remove_member(parse_role_id(role_id), parse_user_id(user_id))
+        await self._roles.remove_member(parse_role_id(role_id), parse_user_id(user_id), etag=etag)
 
-    async def grant_form(self, scope: OrgScope, role_id: RoleId, form_id: FormId) -> FormGrant:
+    async def find_form(self, scope: OrgScope, role_id: RoleId, form_id: FormId) -> Stored[FormGrant] | None:
+        """That a role opens a form, or None."""
+        scope.require_admin()
+        return await self._roles.find_form(parse_role_id(role_id), parse_form_id(form_id))
+
+    async def grant_form(
+        self, scope: OrgScope, role_id: RoleId, form_id: FormId, *, etag: str | None = None
+    ) -> Stored[FormGrant]:
         """Let a role open a form, for people of the form's organization (all, if it is global).
 
         Raises:
             NotFound: There is no such role, or no such form.
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
         """
         form_id = parse_form_id(form_id)
         _, form = await asyncio.gather(
@@ -159,10 +200,15 @@ class RoleService:
             added_at=utc_now(),
             added_by=scope.user.id,
         )
-        await self._roles.add_form(grant)
-        return grant
+        return await self._roles.add_form(grant, etag=etag)
 
-    async def revoke_form(self, scope: OrgScope, role_id: RoleId, form_id: FormId) -> None:
-        """Close a form to a role, from the next request on."""
+    async def revoke_form(
+        self, scope: OrgScope, role_id: RoleId, form_id: FormId, *, etag: str | None = None
+    ) -> None:
+        """Close a form to a role, from the next request on.
+
+        Raises:
+            PreconditionFailed: `etag` is given and somebody changed the grant first.
+        """
         scope.require_admin()
-        await self._roles.remove_form(parse_role_id(role_id), parse_form_id(form_id))
+        await self._roles.remove_form(parse_role_id(role_id), parse_form_id(form_id), etag=etag)

@@ -17,10 +17,18 @@ class SecretRecord(Model):
     updated_by: UserId
 
 
+class SecretChange(Model):
+    """A change of a secret's value that is under way."""
+
+    id: str
+    began_at: UtcDatetime
+
+
 class SecretInfo(Model):
     """One name as the list of an organization shows it; there is no value in it, ever.
 
-    `updated_at` is None for a secret that was put into the vault by other means.
+    `updated_at` is None for a secret that was put into the vault by other means. `etag` names the version
+    that was just set.
     """
 
     name: str
@@ -29,6 +37,7 @@ class SecretInfo(Model):
     inherited: bool = False
     updated_at: UtcDatetime | None = None
     updated_by: UserId | None = None
+    etag: str | None = None
 
 
 class ReferenceKind(StrEnum):

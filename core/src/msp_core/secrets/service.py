@@ -7,10 +7,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from msp_automation.integrations.base import GetSecret, StoreSecret
 from msp_core.config.models import Origin
-from msp_core.errors import Invalid, TooLarge
+from msp_core.errors import Forbidden, Invalid, PreconditionFailed, TooLarge
 from msp_core.ids import GLOBAL, OrgId
 from msp_core.integrations.models import EffectiveIntegration
 from msp_core.models import utc_now
@@ -21,7 +23,7 @@ from msp_core.secrets.models import SecretInfo, SecretRecord
 from msp_core.secrets.names import find_secret_name, parse_secret_name, vault_name
 from msp_core.secrets.references import SecretReferences
 from msp_core.secrets.repository import SecretRepository
-from msp_core.storage import SecretVault
+from msp_core.storage import SecretVault, Stored
 
 MAX_VALUE_BYTES: Final = 25_000
 _MAX_CACHED: Final = 1000
@@ -81,21 +83,30 @@ class SecretService:
             ]
         return sorted(entries, key=lambda entry: entry.name)
 
-    async def set(self, scope: OrgScope, name: str, value: str) -> SecretInfo:
+    async def find(self, scope: OrgScope, name: str) -> Stored[SecretRecord] | None:
+        """Who set the scope's own secret last; None if nobody did here."""
+        scope.require_admin()
+        return await self._records.find(scope.org_id, parse_secret_name(name))
+
+    async def set(self, scope: OrgScope, name: str, value: str, *, etag: str | None = None) -> SecretInfo:
         """Set the scope's own value; the old one cannot be had back.
 
         Raises:
             Invalid: The name is not kebab-case, or the value is empty.
             TooLarge: The value is larger than Key Vault takes.
+            PreconditionFailed: `etag` is given and somebody set or deleted the secret first.
         """
         scope.require_admin()
         name = parse_secret_name(name)
         _check_value(value)
-        await self._vault.set(vault_name(scope.org_id, name), value)
         record = SecretRecord(name=name, updated_at=utc_now(), updated_by=scope.user.id)
-        await self._records.write(scope.org_id, record)
+        async with self._records.exclusively(scope.org_id, name):
+            await self._require_version(scope.org_id, name, etag)
+            await self._vault.set(vault_name(scope.org_id, name), value)
+            stored = await self._records.write(scope.org_id, record)
         await self._changed(scope.org_id, name)
-        return _info(name, Origin.GLOBAL if scope.org_id == GLOBAL else Origin.ORG, record)
+        info = _info(name, Origin.GLOBAL if scope.org_id == GLOBAL else Origin.ORG, record)
+        return info.model_copy(update={"etag": stored.etag})
 
     async def list_references(self, scope: OrgScope, name: str) -> list[dict[str, str]]:
         """Where the scope's own secret of this name is named, for people to read."""
@@ -103,11 +114,14 @@ class SecretService:
         found = await self._references.list_for(scope.org_id, parse_secret_name(name))
         return [one.model_dump(mode="json") for one in found]
 
-    async def delete(self, scope: OrgScope, name: str, *, even_if_used: bool = False) -> None:
+    async def delete(
+        self, scope: OrgScope, name: str, *, even_if_used: bool = False, etag: str | None = None
+    ) -> None:
         """Delete the scope's own value; fine if there is none.
 
         Raises:
             SecretInUse: Something names it, and `even_if_used` was not asked for.
+            PreconditionFailed: `etag` is given and somebody set or deleted the secret first.
         """
         scope.require_admin()
         name = parse_secret_name(name)
@@ -115,28 +129,74 @@ class SecretService:
             references = await self._references.list_for(scope.org_id, name)
             if references:
                 raise SecretInUse(name, references)
-        await self._vault.delete(vault_name(scope.org_id, name))
-        await self._records.delete(scope.org_id, name)
+        async with self._records.exclusively(scope.org_id, name):
+            await self._require_version(scope.org_id, name, etag)
+            await self._vault.delete(vault_name(scope.org_id, name))
+            await self._records.delete(scope.org_id, name)
         await self._changed(scope.org_id, name)
 
-    async def resolve_for_run(self, org_id: OrgId, name: str) -> str | None:
+    async def resolve_for_run(
+        self, org_id: OrgId, name: str, *, kept: frozenset[str] = frozenset()
+    ) -> str | None:
         """The value a run gets: the organization's own, else the global one, else None.
 
         Args:
             org_id: The run's organization, or `GLOBAL` for a run without one.
             name: As the author wrote it; `_` is read as `-`.
+            kept: Names of global secrets that no run gets.
         """
-        return await self._resolve(org_id, name, from_global=True)
+        from_global = find_secret_name(name) not in kept
+        if org_id == GLOBAL and not from_global:
+            return None
+        return await self._resolve(org_id, name, from_global=from_global)
 
     async def resolve_for_integration(self, effective: EffectiveIntegration, name: str) -> str | None:
         """The value that an integration's settings name, from where its settings came.
 
         None for a name that its settings do not have, and for a global value where the organization's
-        own settings say where to connect.
+        own settings say where to connect. A secret that the platform renews is read anew each time.
         """
-        if find_secret_name(name) not in effective.secret_names:
+        found = find_secret_name(name)
+        if found is None or found not in effective.secret_names:
             return None
+        if found in effective.shared_secret_names:
+            return await self._vault.get(vault_name(GLOBAL, found))
         return await self._resolve(effective.org_id, name, from_global=effective.secrets_from_global)
+
+    async def store_for_integration(
+        self, effective: EffectiveIntegration, name: str, value: str, *, replaces: str
+    ) -> bool:
+        """Keep the new value of a secret that changes as it is used, as a new version of the same secret.
+
+        A comparison and a write that nobody can come between: what an admin or another process stored
+        after `replaces` was read is newer, and stays.
+
+        Args:
+            replaces: The value that was used.
+
+        Returns:
+            False when the secret holds something else by now, or is gone.
+
+        Raises:
+            Forbidden: The integration's settings name no such secret of the MSP's own.
+        """
+        found = find_secret_name(name)
+        if found is None or found not in effective.shared_secret_names:
+            raise Forbidden("The platform renews only what the shared settings of an integration name.")
+        _check_value(value)
+        entry = vault_name(GLOBAL, found)
+        async with self._records.exclusively(GLOBAL, found):
+            if await self._vault.get(entry) != replaces:
+                return False
+            await self._vault.set(entry, value)
+        return True
+
+    def for_integration(self, effective: EffectiveIntegration) -> tuple[GetSecret, StoreSecret]:
+        """Both of the above, as a built-in integration's sign-in wants them."""
+        return (
+            partial(self.resolve_for_integration, effective),
+            partial(self.store_for_integration, effective),
+        )
 
     async def _resolve(self, org_id: OrgId, text: str, *, from_global: bool) -> str | None:
         name = find_secret_name(text)
@@ -161,6 +221,13 @@ class SecretService:
         while len(self._cache) > _MAX_CACHED:
             self._cache.popitem(last=False)
         return value
+
+    async def _require_version(self, org_id: OrgId, name: str, etag: str | None) -> None:
+        if etag is None:
+            return
+        stored = await self._records.find(org_id, name)
+        if stored is None or stored.etag != etag:
+            raise PreconditionFailed("Somebody changed this secret meanwhile. Load the list again.")
 
     async def _changed(self, org_id: OrgId, name: str) -> None:
         self._cache.pop(vault_name(org_id, name), None)

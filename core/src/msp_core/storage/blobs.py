@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msp_core.errors import Conflict, NotFound, TooLarge
@@ -135,6 +136,22 @@ class BlobContainer:
 
         async def send() -> int:
             return int((await client.get_blob_client(path).get_blob_properties()).size)
+
+        return await self._call(send, "look into")
+
+    async def modified_at(self, path: str) -> datetime:
+        """When a blob was last written.
+
+        Raises:
+            NotFound: There is no such blob.
+        """
+        check_blob_path(path)
+        client = await self._client()
+
+        async def send() -> datetime:
+            properties = await client.get_blob_client(path).get_blob_properties()
+            moment: datetime = properties.last_modified
+            return moment
 
         return await self._call(send, "look into")
 

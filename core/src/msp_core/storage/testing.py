@@ -65,6 +65,7 @@ class Network:
         self.has_empty_pages = False
         self._faults: deque[tuple[str | None, Fault]] = deque()
         self._withheld: dict[str, Any] = {}
+        self._writes_left: int | None = None
 
     def wrap(self, transport: AsyncHttpTransport[Any, Any]) -> AsyncHttpTransport[Any, Any]:
         """Put this network before a transport."""
@@ -73,6 +74,20 @@ class Network:
     def fail(self, *faults: Fault, method: str | None = None) -> None:
         """Let the next requests, of one method if it is given, meet these faults."""
         self._faults.extend((method, fault) for fault in faults)
+
+    def crash_after(self, writes: int) -> None:
+        """Let so many writes through; from the next one on all is down, as if the process had died."""
+        self._writes_left = writes
+
+    def recover(self) -> None:
+        """The process is started again: all is up.
+
+        Raises:
+            RuntimeError: It had not come to the crash.
+        """
+        if not self.is_down:
+            raise RuntimeError("The work was over before the crash.")
+        self.is_down, self._writes_left = False, None
 
     def count(self, work: Callable[[Request], bool] = lambda _: True) -> int:
         """How many requests went out since the last `forget`."""
@@ -87,6 +102,7 @@ class Network:
         parts = urlsplit(request.url)
         query = parse_qs(parts.query)
         self.requests.append(Request(request.method, unquote(parts.path), query))
+        self._count_down(request.method)
         if self.is_down:
             raise ServiceRequestError("connection refused")
         fault = self._next_fault(request.method)
@@ -104,6 +120,12 @@ class Network:
             raise ServiceRequestError("connection reset")
         is_rows = self.has_empty_pages and request.method == "GET" and parts.path.endswith("()")
         return self._withhold(request, answer) if is_rows else answer
+
+    def _count_down(self, method: str) -> None:
+        if self._writes_left is None or method in {"GET", "HEAD"}:
+            return
+        self.is_down = self.is_down or self._writes_left == 0
+        self._writes_left = max(0, self._writes_left - 1)
 
     def _next_fault(self, method: str) -> Fault | None:
         if self._faults and self._faults[0][0] in {None, method}:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,7 +12,7 @@ from starlette.routing import Route
 
 from msp_devstack.graph.errors import GraphError
 from msp_devstack.graph.skus import BY_PART_NUMBER
-from msp_devstack.graph.state import Consent
+from msp_devstack.graph.state import AccountState, Consent
 from msp_devstack.graph.store import DirectoryStore
 from msp_devstack.sandbox import (
     CONTROL_PREFIX,
@@ -35,6 +38,21 @@ class SettingsChange(ControlModel):
     token_seconds: int | None = Field(None, ge=1, le=86_400)
 
 
+class AccountChange(ControlModel):
+    """What a test may change about the MSP's service account."""
+
+    state: AccountState | None = None
+    forgets_used: bool | None = None
+
+
+class RelationshipChange(ControlModel):
+    """What a test may change about a tenant's relationships with the MSP; roles go by id."""
+
+    status: Literal["active", "terminated", "expired"] | None = None
+    roles: tuple[str, ...] | None = None
+    days_left: int | None = Field(None, ge=-3650, le=3650)
+
+
 class GraphControlRoutes:
     """What answers under `/_sandbox`."""
 
@@ -51,6 +69,8 @@ class GraphControlRoutes:
             Route(f"{CONTROL_PREFIX}/settings", self.settings, methods=["GET", "PATCH"]),
             Route(f"{CONTROL_PREFIX}/tenants", self.tenants),
             Route(f"{CONTROL_PREFIX}/tenants/{{tenant}}", self.tenant, methods=["GET", "PATCH"]),
+            Route(f"{CONTROL_PREFIX}/account", self.account, methods=["GET", "PATCH"]),
+            Route(f"{CONTROL_PREFIX}/relationships/{{tenant}}", self.relationships, methods=["GET", "PATCH"]),
             Route(f"{CONTROL_PREFIX}/faults", shared.faults, methods=["GET", "POST", "DELETE"]),
             Route(f"{CONTROL_PREFIX}/requests", shared.requests, methods=["GET", "DELETE"]),
         ]
@@ -92,3 +112,35 @@ class GraphControlRoutes:
             tenant.seats.update({BY_PART_NUMBER[name].id: n for name, n in change.seats.items()})
             self._store.save()
         return JSONResponse(tenant.snapshot())
+
+    async def account(self, request: Request) -> Response:
+        """Read the service account with its refresh tokens, or change what it may do."""
+        account = self._store.directory.account
+        if request.method == "PATCH":
+            change = await read_model(request, AccountChange)
+            account.state = change.state or account.state
+            if change.forgets_used is not None:
+                account.forgets_used = change.forgets_used
+            self._store.save()
+        return JSONResponse(
+            {"state": account.state, "forgetsUsed": account.forgets_used, "tokens": account.tokens}
+        )
+
+    async def relationships(self, request: Request) -> Response:
+        """Read the relationships with one tenant, or change all of them."""
+        tenant_id = request.path_params["tenant"]
+        found = [
+            one for one in self._store.directory.relationships if one["customer"]["tenantId"] == tenant_id
+        ]
+        if request.method == "PATCH":
+            change = await read_model(request, RelationshipChange)
+            for entry in found:
+                if change.status is not None:
+                    entry["status"] = change.status
+                if change.roles is not None:
+                    roles = [{"roleDefinitionId": role} for role in change.roles]
+                    entry["accessDetails"] = {"unifiedRoles": roles}
+                if change.days_left is not None:
+                    end = datetime.now(UTC) + timedelta(days=change.days_left)
+                    entry["endDateTime"] = f"{end:%Y-%m-%dT%H:%M:%SZ}"
+        return JSONResponse(found)

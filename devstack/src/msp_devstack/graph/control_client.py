@@ -40,3 +40,23 @@ class GraphControl(SandboxControl):
     def set_token_seconds(self, seconds: int) -> None:
         """How long the tokens issued from now on live."""
         self._json("PATCH", "settings", {"tokenSeconds": seconds})
+
+    def account(self) -> dict[str, Any]:
+        """The MSP's service account: its state, and the refresh tokens that hold, oldest first."""
+        return self._json("GET", "account")  # type: ignore[no-any-return] # JSON
+
+    def set_account(self, *, state: str | None = None, forgets_used: bool | None = None) -> None:
+        """`active`, `revoked`, `expired` or `unassigned`; whether a refresh token ends as it is used."""
+        self._json("PATCH", "account", {"state": state, "forgetsUsed": forgets_used})
+
+    def set_relationship(
+        self,
+        tenant_id: str,
+        *,
+        status: str | None = None,
+        roles: list[str] | None = None,
+        days_left: int | None = None,
+    ) -> None:
+        """Change the GDAP relationship with a tenant; `status` is active, terminated or expired."""
+        change = {"status": status, "roles": roles, "daysLeft": days_left}
+        self._json("PATCH", f"relationships/{tenant_id}", change)

@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 from msp_devstack.graph.bodies import json_object
 from msp_devstack.graph.errors import bad_request
 from msp_devstack.graph.odata import Collection
+from msp_devstack.graph.permissions import READ_GROUPS, WRITE_MEMBERS
 from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import READ_GROUPS, WRITE_MEMBERS, Tokens
+from msp_devstack.graph.tokens import Tokens
 
 _GROUP_PROPERTIES = (
     "id", "displayName", "description", "mail", "mailNickname", "mailEnabled", "securityEnabled",

@@ -9,10 +9,11 @@ from starlette.responses import JSONResponse, Response
 
 from msp_devstack.graph.bodies import json_object
 from msp_devstack.graph.errors import bad_request
+from msp_devstack.graph.permissions import ASSIGN_LICENCES, READ_ORGANIZATION, READ_USERS
 from msp_devstack.graph.skus import BY_ID, service_plans
 from msp_devstack.graph.state import Json, Tenant
 from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import READ_ORGANIZATION, READ_USERS, WRITE_USERS, Tokens
+from msp_devstack.graph.tokens import Tokens
 from msp_devstack.graph.users import USERS
 
 
@@ -39,7 +40,7 @@ class LicenceRoutes:
 
     async def assign(self, request: Request) -> Response:
         """POST `/users/{user}/assignLicense`."""
-        tenant = self._tokens.require(request, WRITE_USERS)
+        tenant = self._tokens.require(request, ASSIGN_LICENCES)
         user = tenant.user(request.path_params["user"])
         body = await json_object(request)
         missing = [name for name in ("addLicenses", "removeLicenses") if not isinstance(body.get(name), list)]

@@ -5,20 +5,19 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from msp_devstack.demo import CONTOSO, FABRIKAM, MSP_TENANT_ID, NORTHWIND
+from msp_devstack.demo import CONTOSO, FABRIKAM, GRAPH_REFRESH_TOKEN, MSP_TENANT_ID, NORTHWIND
+from msp_devstack.graph.permissions import (
+    DIRECTORY_READERS,
+    GROUPS_ADMINISTRATOR,
+    LICENSE_ADMINISTRATOR,
+    USER_ADMINISTRATOR,
+)
 from msp_devstack.graph.skus import BY_PART_NUMBER
-from msp_devstack.graph.state import Directory, Json, Tenant
+from msp_devstack.graph.state import Directory, Json, ServiceAccount, Tenant
 
 # Tenants that trust the MSP but are no organization of the platform yet.
 ADVENTURE_WORKS_TENANT_ID = "a0000000-0000-4000-8000-000000000004"
 TAILSPIN_TENANT_ID = "a0000000-0000-4000-8000-000000000005"
-
-# Entra's built-in roles.
-# Source: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
-_USER_ADMINISTRATOR = "fe930be7-5e62-47db-91af-98c3a49a38b1"
-_LICENSE_ADMINISTRATOR = "4d6ac14f-3453-41d0-bef9-a3e0c569773a"
-_GROUPS_ADMINISTRATOR = "fdd7a751-b60b-444a-984c-02652fe8fa1c"
-_DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 
 _CREATED = "2025-01-06T08:00:00Z"
 _CONTOSO_PEOPLE = (
@@ -80,7 +79,8 @@ def seed() -> Directory:
     _add_user(adventure, "Bookings", "Office", "Team account", "SPB")
     msp = _tenant(MSP_TENANT_ID, "Local MSP", "msp.example", {"SPE_E3": 5})
     tenants = (msp, contoso, fabrikam, northwind, adventure)
-    return Directory({tenant.id: tenant for tenant in tenants}, _relationships())
+    account = ServiceAccount([GRAPH_REFRESH_TOKEN])
+    return Directory({tenant.id: tenant for tenant in tenants}, _relationships(), account)
 
 
 def _tenant(tenant_id: str, name: str, domain: str, seats: dict[str, int]) -> Tenant:
@@ -163,11 +163,11 @@ def new_user(user_id: str, **values: object) -> Json:
 def _relationships() -> list[Json]:
     """Granular delegated administration: who trusts the MSP, with which roles, how long."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    wide = (_USER_ADMINISTRATOR, _LICENSE_ADMINISTRATOR, _GROUPS_ADMINISTRATOR)
+    wide = (USER_ADMINISTRATOR, LICENSE_ADMINISTRATOR, GROUPS_ADMINISTRATOR)
     return [
         _relationship(CONTOSO.tenant_id, "Contoso", wide, today, days_left=400),
         _relationship(FABRIKAM.tenant_id, "Fabrikam", wide, today, days_left=20),
-        _relationship(NORTHWIND.tenant_id, "Northwind Traders", (_DIRECTORY_READERS,), today, days_left=200),
+        _relationship(NORTHWIND.tenant_id, "Northwind Traders", (DIRECTORY_READERS,), today, days_left=200),
         _relationship(ADVENTURE_WORKS_TENANT_ID, "Adventure Works", wide, today, days_left=700),
         _relationship(TAILSPIN_TENANT_ID, "Tailspin Toys", wide, today, days_left=-30),
     ]

@@ -154,12 +154,41 @@ class Tenant:
         }
 
 
+class AccountState(StrEnum):
+    """What the MSP's service account may do with its refresh tokens.
+
+    ACTIVE: sign in. REVOKED: its sessions were ended, as by a password change. EXPIRED: nobody used the
+    tokens for 90 days. UNASSIGNED: the application is restricted to assigned accounts, and it is not one.
+    """
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    UNASSIGNED = "unassigned"
+
+
+@dataclass
+class ServiceAccount:
+    """The MSP's account that works in the client tenants over GDAP.
+
+    Attributes:
+        tokens: Refresh tokens that hold, oldest first.
+        forgets_used: Whether a token ends as it is used. Entra lets used ones live on.
+    """
+
+    tokens: list[str]
+    state: AccountState = AccountState.ACTIVE
+    forgets_used: bool = False
+    principal_name: str = "gdap-service@msp.example"
+
+
 @dataclass
 class Directory:
     """All tenants, and the settings that hold for each."""
 
     tenants: dict[str, Tenant]
     relationships: list[Json]
+    account: ServiceAccount
     page_size: int | None = None
     token_seconds: int = 3599
 
@@ -167,6 +196,18 @@ class Directory:
         """The tenant with this id or verified domain."""
         wanted = reference.lower()
         return next((t for t in self.tenants.values() if wanted in {t.id, t.domain.lower()}), None)
+
+    def roles_over(self, tenant_id: str) -> frozenset[str]:
+        """The ids of the roles that active relationships give the MSP in a tenant; empty without any."""
+        moment = now()
+        return frozenset(
+            role["roleDefinitionId"]
+            for entry in self.relationships
+            if entry["customer"]["tenantId"] == tenant_id
+            and entry["status"] == "active"
+            and entry["endDateTime"] > moment
+            for role in entry["accessDetails"]["unifiedRoles"]
+        )
 
     def tenant(self, tenant_id: str) -> Tenant:
         """The tenant with this id.

@@ -9,7 +9,7 @@ from typing import Any
 
 from msp_devstack.graph.seed import seed
 from msp_devstack.graph.skus import BY_PART_NUMBER
-from msp_devstack.graph.state import Consent, Tenant
+from msp_devstack.graph.state import AccountState, Consent, Tenant
 
 
 class DirectoryStore:
@@ -34,13 +34,26 @@ class DirectoryStore:
         """Write the file, whole or not at all."""
         if self._path is None:
             return
-        content = {"tenants": [tenant.snapshot() for tenant in self.directory.tenants.values()]}
+        account = self.directory.account
+        content = {
+            "tenants": [tenant.snapshot() for tenant in self.directory.tenants.values()],
+            "account": {
+                "tokens": account.tokens,
+                "state": account.state.value,
+                "forgetsUsed": account.forgets_used,
+            },
+        }
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".draft")
         draft.write_text(json.dumps(content), "utf-8")
         os.replace(draft, self._path)
 
     def _load(self, content: dict[str, Any]) -> None:
+        # Files of older versions have no account.
+        if (account := content.get("account")) is not None:
+            self.directory.account.tokens = account["tokens"]
+            self.directory.account.state = AccountState(account["state"])
+            self.directory.account.forgets_used = account["forgetsUsed"]
         for entry in content["tenants"]:
             tenant = Tenant(
                 entry["id"],

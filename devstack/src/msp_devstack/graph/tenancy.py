@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from msp_devstack.graph.odata import Collection
+from msp_devstack.graph.permissions import READ_ORGANIZATION, READ_RELATIONSHIPS
 from msp_devstack.graph.state import Json, Tenant
 from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import READ_ORGANIZATION, READ_RELATIONSHIPS, Tokens
+from msp_devstack.graph.tokens import Tokens
 
 _CUSTOMER = ("id", "tenantId", "displayName")
 CUSTOMERS = Collection("delegatedAdminCustomers", frozenset(_CUSTOMER), _CUSTOMER)

@@ -1,4 +1,4 @@
-"""Entra's token endpoint for applications, and the check of the tokens it gave."""
+"""Entra's token endpoint for the MSP's application, and the check of the tokens it gave."""
 
 from __future__ import annotations
 
@@ -14,21 +14,16 @@ from starlette.responses import JSONResponse, Response
 
 from msp_devstack.demo import GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET, MSP_TENANT_ID
 from msp_devstack.graph.errors import EntraError, GraphError, entra_answer
+from msp_devstack.graph.permissions import CONSENTED, READ_RELATIONSHIPS, allows
+from msp_devstack.graph.service_account import check_refresh_token, check_sign_in, rotate
 from msp_devstack.graph.state import Consent, Tenant
 from msp_devstack.graph.store import DirectoryStore
 from msp_devstack.sandbox import read_form
 from msp_devstack.signing import SigningKey
 
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
+_REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant's name
 _TENANT_NAME = re.compile(r"[0-9A-Za-z.-]{1,253}")
-
-READ_USERS = "User.Read.All"
-WRITE_USERS = "User.ReadWrite.All"
-READ_GROUPS = "Group.Read.All"
-WRITE_MEMBERS = "GroupMember.ReadWrite.All"
-READ_ORGANIZATION = "Organization.Read.All"
-READ_RELATIONSHIPS = "DelegatedAdminRelationship.Read.All"
-_CONSENTED = (READ_USERS, WRITE_USERS, READ_GROUPS, WRITE_MEMBERS, READ_ORGANIZATION)
 
 
 @dataclass(frozen=True)
@@ -40,12 +35,12 @@ class Application:
     home_tenant_id: str = MSP_TENANT_ID
 
 
-def granted_roles(tenant: Tenant, application: Application) -> tuple[str, ...]:
-    """The application permissions that a tenant's administrator consented to."""
+def granted_permissions(tenant: Tenant, application: Application) -> tuple[str, ...]:
+    """The permissions that a tenant's administrator consented to."""
     if tenant.consent is not Consent.GRANTED:
         return ()
     extra = (READ_RELATIONSHIPS,) if tenant.id == application.home_tenant_id else ()
-    return (*_CONSENTED, *extra)
+    return (*CONSENTED, *extra)
 
 
 class Tokens:
@@ -60,19 +55,25 @@ class Tokens:
         self._application = application
 
     async def endpoint(self, request: Request) -> Response:
-        """`POST /{tenant}/oauth2/v2.0/token`: client credentials."""
+        """`POST /{tenant}/oauth2/v2.0/token`: client credentials, or the service account's refresh token."""
         try:
             tenant = self._tenant(request.path_params["tenant"])
-            self._check(await read_form(request), tenant, request)
+            given = await read_form(request)
+            self._check(given, tenant, request)
+            is_delegated = given["grant_type"] == _REFRESH_TOKEN
+            refresh_token = self._redeem(given, tenant) if is_delegated else None
         except EntraError as error:
             return entra_answer(error)
         seconds = self._store.directory.token_seconds
+        claims = self._user_claims(tenant) if is_delegated else self._application_claims(tenant)
         body = {
             "token_type": "Bearer",
             "expires_in": seconds,
             "ext_expires_in": seconds,
-            "access_token": self._issue(tenant, seconds),
+            "access_token": self._issue(tenant, seconds, claims),
         }
+        if refresh_token is not None:
+            body |= {"scope": given["scope"], "refresh_token": refresh_token}
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     async def keys(self, request: Request) -> Response:
@@ -89,6 +90,7 @@ class Tokens:
         if scheme.lower() != "bearer" or not token.strip():
             raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty.")
         claims = self._read(token.strip())
+        request.state.is_delegated = claims.get("idtyp") == "user"
         tenant = self._store.directory.tenants.get(str(claims.get("tid")))
         if tenant is None:
             message = "The identity of the calling application could not be established."
@@ -96,15 +98,21 @@ class Tokens:
         request.state.tenant_id = tenant.id
         return tenant
 
-    def require(self, request: Request, role: str) -> Tenant:
+    def require(self, request: Request, permission: str) -> Tenant:
         """The request's tenant, if it gave the application this permission.
+
+        The service account needs a role there that allows it, too.
 
         Raises:
             GraphError: 401 without a good token, 403 without the permission.
         """
         tenant = self.tenant_of(request)
-        # Consent counts at once here; Entra's tokens keep their roles until they expire.
-        if role not in granted_roles(tenant, self._application):
+        # Consent and roles count at once here; Entra's tokens keep them until they expire.
+        is_allowed = permission in granted_permissions(tenant, self._application)
+        if request.state.is_delegated and tenant.id != self._application.home_tenant_id:
+            roles = self._store.directory.roles_over(tenant.id)
+            is_allowed = is_allowed and allows(roles, permission)
+        if not is_allowed:
             message = "Insufficient privileges to complete the operation."
             raise GraphError(403, "Authorization_RequestDenied", message)
         return tenant
@@ -141,16 +149,20 @@ class Tokens:
 
     def _check(self, given: dict[str, str], tenant: Tenant, request: Request) -> None:
         request.state.tenant_id = tenant.id
-        for name in ("grant_type", "client_id", "scope"):
+        names = ("grant_type", "client_id", "scope")
+        for name in (*names, *((_REFRESH_TOKEN,) if given.get("grant_type") == _REFRESH_TOKEN else ())):
             if not given.get(name):
                 message = f"The request body must contain the following parameter: '{name}'."
                 raise EntraError(400, "invalid_request", 900144, message)
-        if given["grant_type"] != "client_credentials":
+        if given["grant_type"] not in {"client_credentials", _REFRESH_TOKEN}:
             message = f"The app requested an unsupported grant type '{given['grant_type']}'."
             raise EntraError(400, "unsupported_grant_type", 70003, message)
         self._check_client(given, tenant)
         accepted = {f"{GRAPH_AUDIENCE}/.default", f"{request.url.scheme}://{request.url.netloc}/.default"}
-        if given["scope"] not in accepted:
+        asked = set(given["scope"].split())
+        if given["grant_type"] == _REFRESH_TOKEN:
+            asked -= {"offline_access", "openid", "profile"}
+        if len(asked) != 1 or not asked <= accepted:
             message = (
                 f"The provided value for scope {given['scope']} is not valid. Client credential flows must "
                 "have a scope value with /.default suffixed to the resource identifier (application ID URI)."
@@ -180,16 +192,54 @@ class Tokens:
                 f"secret value, not the client secret ID, for a secret added to app '{app_id}'."
             )
             raise EntraError(401, "invalid_client", 7000215, message)
-        if tenant.consent is Consent.REMOVED:
+        if tenant.consent is Consent.REMOVED and given["grant_type"] != _REFRESH_TOKEN:
             message = (
                 f"The client application {app_id} is missing service principal in the tenant {tenant.id}. "
                 "See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
             )
             raise EntraError(401, "invalid_client", 7000229, message)
 
-    def _issue(self, tenant: Tenant, seconds: int) -> str:
+    def _redeem(self, given: dict[str, str], tenant: Tenant) -> str:
+        """Take a refresh token for another one.
+
+        Raises:
+            EntraError: It does not hold, or not for this tenant.
+        """
+        directory, application = self._store.directory, self._application
+        check_refresh_token(directory.account, given[_REFRESH_TOKEN])
+        is_let_in = tenant.id == application.home_tenant_id or bool(directory.roles_over(tenant.id))
+        check_sign_in(
+            directory.account,
+            tenant,
+            app_id=application.client_id,
+            home_tenant_id=application.home_tenant_id,
+            is_let_in=is_let_in,
+        )
+        successor = rotate(directory.account, given[_REFRESH_TOKEN])
+        self._store.save()
+        return successor
+
+    def _user_claims(self, tenant: Tenant) -> dict[str, object]:
+        account = self._store.directory.account
+        return {
+            "idtyp": "user",
+            "oid": str(uuid.uuid5(uuid.NAMESPACE_URL, account.principal_name)),
+            "upn": account.principal_name,
+            "scp": " ".join(granted_permissions(tenant, self._application)),
+            "wids": sorted(self._store.directory.roles_over(tenant.id)),
+        }
+
+    def _application_claims(self, tenant: Tenant) -> dict[str, object]:
+        return {
+            "idtyp": "app",
+            "oid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{tenant.id}/{self._application.client_id}")),
+            "roles": list(granted_permissions(tenant, self._application)),
+        }
+
+    def _issue(self, tenant: Tenant, seconds: int, whose: dict[str, object]) -> str:
         now = int(self._clock())
         claims = {
+            **whose,
             "aud": GRAPH_AUDIENCE,
             "iss": f"https://sts.windows.net/{tenant.id}/",
             "iat": now,
@@ -197,10 +247,7 @@ class Tokens:
             "exp": now + seconds,
             "appid": self._application.client_id,
             "appidacr": "1",
-            "idtyp": "app",
-            "oid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{tenant.id}/{self._application.client_id}")),
             "tid": tenant.id,
-            "roles": list(granted_roles(tenant, self._application)),
             "uti": uuid.uuid4().hex,
             "ver": "1.0",
         }

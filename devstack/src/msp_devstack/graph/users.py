@@ -12,10 +12,11 @@ from msp_devstack.graph.bodies import json_object
 from msp_devstack.graph.errors import bad_request
 from msp_devstack.graph.groups import GROUPS
 from msp_devstack.graph.odata import Collection
+from msp_devstack.graph.permissions import READ_USERS, WRITE_USERS
 from msp_devstack.graph.seed import new_user
 from msp_devstack.graph.state import Json, Tenant, new_id, now
 from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import READ_USERS, WRITE_USERS, Tokens
+from msp_devstack.graph.tokens import Tokens
 
 _READ_ONLY = frozenset({"id", "createdDateTime", "signInSessionsValidFromDateTime", "assignedLicenses"})
 _PROPERTIES = frozenset(new_user(""))

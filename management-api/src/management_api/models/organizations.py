@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from management_api.models.base import Answer
 from msp_core.models import UtcDatetime
 from msp_core.organizations import models as core
@@ -20,9 +24,9 @@ class OrganizationUpdate(core.OrganizationUpdate, RequestBody):
 class TenantLinkRead(Answer):
     """Whether the platform reaches the organization's Microsoft 365 tenant."""
 
-    status: TenantLinkStatus
+    status: Annotated[TenantLinkStatus, Field(validation_alias="current_status")]
     verified_at: UtcDatetime | None
-    reason: str | None
+    reason: Annotated[str | None, Field(validation_alias="current_reason")]
     roles: tuple[str, ...]
     ends_at: UtcDatetime | None
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Response
 from management_api.auditing import Audit
 from management_api.dependencies import Config
 from management_api.models.config import ConfigRead, ConfigWrite
+from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.config.service import ConfigService
@@ -16,6 +17,7 @@ from msp_core.errors import NotFound
 from msp_core.permissions.models import OrgScope
 from msp_http.authentication import AdminScope, PathConfigScope
 from msp_http.etags import IfMatch, set_etag
+from msp_http.openapi import refusals
 from msp_http.paging import PageRequest, Paging
 
 router = APIRouter(tags=["config"])
@@ -31,7 +33,9 @@ async def list_config(
     return await _list(scope, config, page, response)
 
 
-@router.post("/api/organizations/{orgId}/config", status_code=201)
+@router.post(
+    "/api/organizations/{orgId}/config", status_code=201, response_model=ConfigRead, responses=refusals(404)
+)
 async def set_config(
     *,
     body: ConfigWrite,
@@ -39,10 +43,15 @@ async def set_config(
     config: Config,
     audit: Audit,
     if_match: IfMatch,
+    once: Once,
     response: Response,
-) -> ConfigRead:
+) -> ConfigRead | Response:
     """Set a value of an organization."""
-    return await _set(body, scope, config, audit, if_match=if_match, response=response)
+
+    async def save(_: str) -> ConfigRead:
+        return await _set(body, scope, config, audit, if_match=if_match, response=response)
+
+    return await once.answer(scope, body, save)
 
 
 @router.delete("/api/organizations/{orgId}/config/{key}", status_code=204)
@@ -61,7 +70,7 @@ async def list_global_config(
     return await _list(scope, config, page, response)
 
 
-@router.post("/api/config", status_code=201)
+@router.post("/api/config", status_code=201, response_model=ConfigRead, responses=refusals(404))
 async def set_global_config(
     *,
     body: ConfigWrite,
@@ -69,10 +78,15 @@ async def set_global_config(
     config: Config,
     audit: Audit,
     if_match: IfMatch,
+    once: Once,
     response: Response,
-) -> ConfigRead:
+) -> ConfigRead | Response:
     """Set a value that all organizations share."""
-    return await _set(body, scope, config, audit, if_match=if_match, response=response)
+
+    async def save(_: str) -> ConfigRead:
+        return await _set(body, scope, config, audit, if_match=if_match, response=response)
+
+    return await once.answer(scope, body, save)
 
 
 @router.delete("/api/config/{key}", status_code=204)

@@ -19,6 +19,8 @@ from msp_core.executions.models import ExecutionPage
 from msp_core.ids import GLOBAL, ExecutionId
 from msp_core.users.models import parse_user_id
 from msp_http.authentication import Caller
+from msp_http.etags import set_content_etag
+from msp_http.openapi import never
 from msp_http.paging import Paging, set_next_cursor
 
 router = APIRouter(prefix="/api/executions", tags=["executions"])
@@ -35,7 +37,7 @@ async def list_executions(
     return _answer(await list_page(scope, filters, page.after, page.limit), response)
 
 
-@router.get("/users/{userId}")
+@router.get("/users/{userId}", openapi_extra=never(404))
 async def list_user_executions(
     *,
     user_id: UserInPath,
@@ -57,10 +59,10 @@ async def list_user_executions(
 
 @router.get("/{executionId}")
 async def get_execution(
-    execution_id: ExecutionInPath, scope: ReaderScope, executions: Executions
+    execution_id: ExecutionInPath, scope: ReaderScope, executions: Executions, response: Response
 ) -> ExecutionRead:
     """The whole record of an execution, for those who may view the history and whoever ran it."""
-    return ExecutionRead.of(await executions.get(scope, execution_id), scope)
+    return set_content_etag(response, ExecutionRead.of(await executions.get(scope, execution_id), scope))
 
 
 @router.get("/{executionId}/logs")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Response
 from management_api.auditing import Audit
 from management_api.dependencies import Forms
 from management_api.models.forms import FormDraftRead, FormGenerate, FormRead, FormWrite
+from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.errors import NotFound
@@ -17,6 +18,7 @@ from msp_core.ids import FormId
 from msp_core.storage import Stored
 from msp_http.authentication import FormsScope, MemberScope
 from msp_http.etags import IfMatch, set_etag
+from msp_http.openapi import refusals
 from msp_http.paging import Paging
 
 router = APIRouter(prefix="/api/forms", tags=["forms"])
@@ -31,18 +33,23 @@ async def list_forms(scope: MemberScope, forms: Forms, page: Paging, response: R
     return [FormRead.model_validate(form) for form in found]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=FormRead)
 async def create_form(
-    body: FormWrite, scope: FormsScope, forms: Forms, audit: Audit, response: Response
-) -> FormRead:
+    *, body: FormWrite, scope: FormsScope, forms: Forms, audit: Audit, once: Once, response: Response
+) -> FormRead | Response:
     """Save a new form; global ones are an admin's to make."""
-    stored = await forms.create(scope, body)
-    await audit.record(scope, "form.created", stored.value.id, org_id=stored.value.org_id, after=stored)
-    response.headers["Location"] = f"/api/forms/{stored.value.id}"
-    return _answer(stored, response)
+
+    async def create(form_id: str) -> FormRead:
+        stored = await forms.create(scope, body, form_id=FormId(form_id))
+        form = stored.value
+        await audit.record(scope, "form.created", form.id, org_id=form.org_id, after=stored)
+        response.headers["Location"] = f"/api/forms/{form.id}"
+        return _answer(stored, response)
+
+    return await once.answer(scope, body, create)
 
 
-@router.post("/generate")
+@router.post("/generate", responses=refusals(404))
 async def generate_form(body: FormGenerate, scope: FormsScope, forms: Forms) -> FormDraftRead:
     """Make a form from a workflow's parameters, without saving it."""
     return FormDraftRead.model_validate(await forms.generate(scope, body.workflow_name))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from management_api.auditing import Audit
 from management_api.dependencies import Links, Organizations, VisibleOrganization
 from management_api.models.organizations import OrganizationCreate, OrganizationRead, OrganizationUpdate
+from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.ids import OrgId
@@ -14,6 +15,7 @@ from msp_core.organizations.models import Organization
 from msp_core.storage import Stored
 from msp_http.authentication import AdminScope, Caller, OrganizationInPath, PathAdminScope
 from msp_http.etags import IfMatch, set_etag
+from msp_http.openapi import refusals
 from msp_http.paging import Paging
 
 router = APIRouter(prefix="/api/organizations", tags=["organizations"])
@@ -28,19 +30,26 @@ async def list_organizations(
     return [OrganizationRead.model_validate(one) for one in found]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=OrganizationRead)
 async def create_organization(
+    *,
     body: OrganizationCreate,
     scope: AdminScope,
     organizations: Organizations,
     audit: Audit,
+    once: Once,
     response: Response,
-) -> OrganizationRead:
+) -> OrganizationRead | Response:
     """Create an organization, linked to a tenant or not."""
-    stored = await organizations.create(scope, body)
-    await audit.record(scope, "organization.created", stored.value.id, org_id=stored.value.id, after=stored)
-    response.headers["Location"] = f"/api/organizations/{stored.value.id}"
-    return _answer(stored, response)
+
+    async def create(org_id: str) -> OrganizationRead:
+        stored = await organizations.create_once(scope, body, org_id=OrgId(org_id))
+        made = stored.value
+        await audit.record(scope, "organization.created", made.id, org_id=made.id, after=stored)
+        response.headers["Location"] = f"/api/organizations/{made.id}"
+        return _answer(stored, response)
+
+    return await once.answer(scope, body, create)
 
 
 @router.get("/{orgId}")
@@ -49,7 +58,7 @@ async def get_organization(organization: VisibleOrganization, response: Response
     return _answer(organization, response)
 
 
-@router.patch("/{orgId}")
+@router.patch("/{orgId}", responses=refusals(409))
 async def update_organization(
     *,
     org_id: OrganizationInPath,
@@ -93,7 +102,7 @@ async def deactivate_organization(
         )
 
 
-@router.post("/{orgId}/tenant/verify")
+@router.post("/{orgId}/tenant/verify", responses=refusals(409, 412))
 async def verify_tenant(
     scope: PathAdminScope, links: Links, audit: Audit, response: Response
 ) -> OrganizationRead:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from management_api.auditing import Audit
 from management_api.dependencies import Permissions
 from management_api.models.permissions import PermissionGrantRequest, PermissionRead
+from management_api.once import Once
 from management_api.routes.users import UserInPath
+from management_api.versions import require_version
 from msp_core.ids import OrgId, UserId
 from msp_http.authentication import AdminScope, Caller, OrganizationInPath
+from msp_http.etags import IfMatch, set_etag
+from msp_http.openapi import never, refusals
 
 router = APIRouter(prefix="/api/permissions", tags=["permissions"])
 
 
-@router.get("/users/{userId}")
+@router.get("/users/{userId}", openapi_extra=never(404))
 async def list_user_permissions(
     user_id: UserInPath, caller: Caller, permissions: Permissions
 ) -> list[PermissionRead]:
@@ -34,30 +38,49 @@ async def list_organization_permissions(
     return [PermissionRead.model_validate(grant) for grant in found]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=PermissionRead, responses=refusals(404))
 async def grant_permissions(
-    body: PermissionGrantRequest, scope: AdminScope, permissions: Permissions, audit: Audit
-) -> PermissionRead:
+    *,
+    body: PermissionGrantRequest,
+    scope: AdminScope,
+    permissions: Permissions,
+    audit: Audit,
+    if_match: IfMatch,
+    once: Once,
+    response: Response,
+) -> PermissionRead | Response:
     """Set what somebody may do in an organization, from their next request on."""
     user_id, org_id = UserId(body.user_id), OrgId(body.org_id)
-    before = await permissions.find(scope, user_id, org_id)
-    grant = await permissions.grant(scope, user_id, org_id, body.permissions)
-    await audit.record(
-        scope, "permission.granted", grant.user_id, org_id=grant.org_id, before=before, after=grant
-    )
-    return PermissionRead.model_validate(grant)
+
+    async def grant(_: str) -> PermissionRead:
+        before = await permissions.find(scope, user_id, org_id)
+        require_version(if_match, before)
+        stored = await permissions.grant(scope, user_id, org_id, body.permissions, etag=if_match)
+        made = stored.value
+        await audit.record(
+            scope, "permission.granted", made.user_id, org_id=made.org_id, before=before, after=made
+        )
+        set_etag(response, stored.etag)
+        return PermissionRead.model_validate(made)
+
+    return await once.answer(scope, body, grant)
 
 
 @router.delete("", status_code=204)
 async def revoke_permissions(
+    *,
     scope: AdminScope,
     permissions: Permissions,
     audit: Audit,
     user_id: Annotated[str, Query(alias="userId")],
     org_id: Annotated[str, Query(alias="orgId")],
+    if_match: IfMatch,
 ) -> None:
     """Take away all that somebody may do in an organization, from their next request on."""
     before = await permissions.find(scope, UserId(user_id), OrgId(org_id))
-    await permissions.revoke(scope, UserId(user_id), OrgId(org_id))
     if before is not None:
-        await audit.record(scope, "permission.revoked", before.user_id, org_id=before.org_id, before=before)
+        require_version(if_match, before)
+    await permissions.revoke(scope, UserId(user_id), OrgId(org_id), etag=None if before is None else if_match)
+    if before is not None:
+        gone = before.value
+        await audit.record(scope, "permission.revoked", gone.user_id, org_id=gone.org_id, before=gone)

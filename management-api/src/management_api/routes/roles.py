@@ -16,6 +16,7 @@ from management_api.models.roles import (
     RoleRead,
     RoleWrite,
 )
+from management_api.once import Once
 from management_api.paging import page_of
 from management_api.routes.forms import FormInPath
 from management_api.routes.users import UserInPath
@@ -40,15 +41,19 @@ async def list_roles(scope: AdminScope, roles: Roles, page: Paging, response: Re
     return [RoleRead.model_validate(role) for role in found]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=RoleRead)
 async def create_role(
-    body: RoleWrite, scope: AdminScope, roles: Roles, audit: Audit, response: Response
-) -> RoleRead:
+    *, body: RoleWrite, scope: AdminScope, roles: Roles, audit: Audit, once: Once, response: Response
+) -> RoleRead | Response:
     """Create a role that nobody has yet and that opens nothing."""
-    stored = await roles.create(scope, body)
-    await audit.record(scope, "role.created", stored.value.id, after=stored)
-    response.headers["Location"] = f"/api/roles/{stored.value.id}"
-    return _answer(stored, response)
+
+    async def create(role_id: str) -> RoleRead:
+        stored = await roles.create(scope, body, role_id=RoleId(role_id))
+        await audit.record(scope, "role.created", stored.value.id, after=stored)
+        response.headers["Location"] = f"/api/roles/{stored.value.id}"
+        return _answer(stored, response)
+
+    return await once.answer(scope, body, create)
 
 
 @router.get("/{roleId}")
@@ -94,48 +99,84 @@ async def delete_role(
     except NotFound:
         return
     require_version(if_match, before)
-    await roles.delete(scope, role_id)
+    await roles.delete(scope, role_id, etag=if_match)
     await audit.record(scope, "role.deleted", role_id, before=before)
 
 
 @router.put("/{roleId}/users/{userId}", status_code=204)
 async def add_role_user(
-    role_id: RoleInPath, user_id: UserInPath, scope: AdminScope, roles: Roles, audit: Audit
+    *,
+    role_id: RoleInPath,
+    user_id: UserInPath,
+    scope: AdminScope,
+    roles: Roles,
+    audit: Audit,
+    if_match: IfMatch,
+    response: Response,
 ) -> None:
     """Give a client user a role, from their next request on."""
-    member = await roles.add_member(scope, role_id, UserId(user_id))
+    if if_match is not None:
+        require_version(if_match, await roles.find_member(scope, role_id, UserId(user_id)))
+    member = await roles.add_member(scope, role_id, UserId(user_id), etag=if_match)
     await audit.record(scope, "role.userAdded", role_id, after=member)
+    set_etag(response, member.etag)
 
 
 @router.delete("/{roleId}/users/{userId}", status_code=204)
 async def remove_role_user(
-    role_id: RoleInPath, user_id: UserInPath, scope: AdminScope, roles: Roles, audit: Audit
+    *,
+    role_id: RoleInPath,
+    user_id: UserInPath,
+    scope: AdminScope,
+    roles: Roles,
+    audit: Audit,
+    if_match: IfMatch,
 ) -> None:
     """Take a role from somebody, from their next request on."""
-    before = [one for one in await roles.list_members(scope, role_id) if one.user_id == user_id.lower()]
-    await roles.remove_member(scope, role_id, UserId(user_id))
-    for member in before:
-        await audit.record(scope, "role.userRemoved", role_id, before=member)
+    before = await roles.find_member(scope, role_id, UserId(user_id))
+    if before is not None:
+        require_version(if_match, before)
+    await roles.remove_member(scope, role_id, UserId(user_id), etag=None if before is None else if_match)
+    if before is not None:
+        await audit.record(scope, "role.userRemoved", role_id, before=before)
 
 
 @router.put("/{roleId}/forms/{formId}", status_code=204)
 async def add_role_form(
-    role_id: RoleInPath, form_id: FormInPath, scope: AdminScope, roles: Roles, audit: Audit
+    *,
+    role_id: RoleInPath,
+    form_id: FormInPath,
+    scope: AdminScope,
+    roles: Roles,
+    audit: Audit,
+    if_match: IfMatch,
+    response: Response,
 ) -> None:
     """Let a role open a form."""
-    grant = await roles.grant_form(scope, role_id, form_id)
+    if if_match is not None:
+        require_version(if_match, await roles.find_form(scope, role_id, form_id))
+    grant = await roles.grant_form(scope, role_id, form_id, etag=if_match)
     await audit.record(scope, "role.formAdded", role_id, after=grant)
+    set_etag(response, grant.etag)
 
 
 @router.delete("/{roleId}/forms/{formId}", status_code=204)
 async def remove_role_form(
-    role_id: RoleInPath, form_id: FormInPath, scope: AdminScope, roles: Roles, audit: Audit
+    *,
+    role_id: RoleInPath,
+    form_id: FormInPath,
+    scope: AdminScope,
+    roles: Roles,
+    audit: Audit,
+    if_match: IfMatch,
 ) -> None:
     """Close a form to a role, from the next request on."""
-    before = [one for one in await roles.list_forms(scope, role_id) if one.form_id == form_id.lower()]
-    await roles.revoke_form(scope, role_id, form_id)
-    for grant in before:
-        await audit.record(scope, "role.formRemoved", role_id, before=grant)
+    before = await roles.find_form(scope, role_id, form_id)
+    if before is not None:
+        require_version(if_match, before)
+    await roles.revoke_form(scope, role_id, form_id, etag=None if before is None else if_match)
+    if before is not None:
+        await audit.record(scope, "role.formRemoved", role_id, before=before)
 
 
 def _answer(stored: Stored[Role], response: Response) -> RoleRead:

@@ -10,9 +10,12 @@ from management_api.auditing import Audit
 from management_api.dependencies import Secrets
 from management_api.models.secrets import SecretRead, SecretWrite
 from management_api.paging import page_of
+from management_api.versions import require_version
 from msp_core.permissions.models import OrgScope
 from msp_core.secrets.service import SecretService
 from msp_http.authentication import AdminScope, PathAdminScope
+from msp_http.etags import IfMatch, set_etag
+from msp_http.openapi import refusals
 from msp_http.paging import PageRequest, Paging
 
 router = APIRouter(tags=["secrets"])
@@ -31,18 +34,31 @@ async def list_secrets(
 
 @router.put("/api/organizations/{orgId}/secrets/{name}")
 async def set_secret(
-    name: NameInPath, body: SecretWrite, scope: PathAdminScope, secrets: Secrets, audit: Audit
+    *,
+    name: NameInPath,
+    body: SecretWrite,
+    scope: PathAdminScope,
+    secrets: Secrets,
+    audit: Audit,
+    if_match: IfMatch,
+    response: Response,
 ) -> SecretRead:
     """Set a secret of an organization; nobody sees the value again."""
-    return await _set(name, body, scope, secrets, audit)
+    return await _set(name, body, scope, secrets, audit, if_match=if_match, response=response)
 
 
-@router.delete("/api/organizations/{orgId}/secrets/{name}", status_code=204)
+@router.delete("/api/organizations/{orgId}/secrets/{name}", status_code=204, responses=refusals(409))
 async def delete_secret(
-    name: NameInPath, scope: PathAdminScope, secrets: Secrets, audit: Audit, force: Force = False
+    *,
+    name: NameInPath,
+    scope: PathAdminScope,
+    secrets: Secrets,
+    audit: Audit,
+    if_match: IfMatch,
+    force: Force = False,
 ) -> None:
     """Delete a secret of an organization; refused while something refers to it."""
-    await _delete(name, scope, secrets, audit, force)
+    await _delete(name, scope, secrets, audit, force=force, if_match=if_match)
 
 
 @router.get("/api/secrets")
@@ -55,18 +71,31 @@ async def list_global_secrets(
 
 @router.put("/api/secrets/{name}")
 async def set_global_secret(
-    name: NameInPath, body: SecretWrite, scope: AdminScope, secrets: Secrets, audit: Audit
+    *,
+    name: NameInPath,
+    body: SecretWrite,
+    scope: AdminScope,
+    secrets: Secrets,
+    audit: Audit,
+    if_match: IfMatch,
+    response: Response,
 ) -> SecretRead:
     """Set a secret that all organizations share; nobody sees the value again."""
-    return await _set(name, body, scope, secrets, audit)
+    return await _set(name, body, scope, secrets, audit, if_match=if_match, response=response)
 
 
-@router.delete("/api/secrets/{name}", status_code=204)
+@router.delete("/api/secrets/{name}", status_code=204, responses=refusals(409))
 async def delete_global_secret(
-    name: NameInPath, scope: AdminScope, secrets: Secrets, audit: Audit, force: Force = False
+    *,
+    name: NameInPath,
+    scope: AdminScope,
+    secrets: Secrets,
+    audit: Audit,
+    if_match: IfMatch,
+    force: Force = False,
 ) -> None:
     """Delete a secret that all organizations share; refused while something refers to it."""
-    await _delete(name, scope, secrets, audit, force)
+    await _delete(name, scope, secrets, audit, force=force, if_match=if_match)
 
 
 async def _list(
@@ -77,15 +106,31 @@ async def _list(
 
 
 async def _set(
-    name: str, body: SecretWrite, scope: OrgScope, secrets: SecretService, audit: Audit
+    name: str,
+    body: SecretWrite,
+    scope: OrgScope,
+    secrets: SecretService,
+    audit: Audit,
+    *,
+    if_match: str | None,
+    response: Response,
 ) -> SecretRead:
-    saved = await secrets.set(scope, name, body.value.get_secret_value())
+    if if_match is not None:
+        require_version(if_match, await secrets.find(scope, name))
+    saved = await secrets.set(scope, name, body.value.get_secret_value(), etag=if_match)
     await audit.record(scope, "secret.set", saved.name)
+    if saved.etag is not None:
+        set_etag(response, saved.etag)
     return SecretRead.model_validate(saved)
 
 
-async def _delete(name: str, scope: OrgScope, secrets: SecretService, audit: Audit, force: bool) -> None:
+async def _delete(
+    name: str, scope: OrgScope, secrets: SecretService, audit: Audit, *, force: bool, if_match: str | None
+) -> None:
+    before = await secrets.find(scope, name)
+    if before is not None:
+        require_version(if_match, before)
     is_there = any(one.name == name and not one.inherited for one in await secrets.list_entries(scope))
-    await secrets.delete(scope, name, even_if_used=force)
+    await secrets.delete(scope, name, even_if_used=force, etag=None if before is None else if_match)
     if is_there:
         await audit.record(scope, "secret.deleted", name)

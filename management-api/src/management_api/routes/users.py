@@ -14,6 +14,7 @@ from msp_core.storage import Stored
 from msp_core.users.models import User, UserType, parse_user_id
 from msp_http.authentication import AdminScope
 from msp_http.etags import IfMatch, set_etag
+from msp_http.openapi import refusals
 from msp_http.paging import Paging, set_next_cursor
 
 router = APIRouter(prefix="/api/users", tags=["users"])
@@ -41,7 +42,7 @@ async def get_user(user_id: UserInPath, scope: AdminScope, users: Users, respons
     return _answer(await users.get(scope, parse_user_id(user_id)), response)
 
 
-@router.patch("/{userId}")
+@router.patch("/{userId}", responses=refusals(409))
 async def update_user(
     *,
     user_id: UserInPath,

@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from urllib.parse import quote
 
 from msp_automation.capabilities import IntegrationToken, OrganizationInfo
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from msp_automation.integrations.paging import Paging
 
 GetSecret = Callable[[str], Awaitable[str | None]]
+
+
+class StoreSecret(Protocol):
+    """Keeps the new value of a secret that changes as it is used, such as a refresh token."""
+
+    async def __call__(self, name: str, value: str, *, replaces: str) -> bool:
+        """Store `value` as a new version, unless the secret holds something other than `replaces`.
+
+        Returns:
+            False when somebody stored another value meanwhile; theirs stays.
+        """
+
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _FIRST_ERROR_STATUS = 300
@@ -45,12 +57,14 @@ class Authentication:
         org: The organization to sign in for, or None.
         get_secret: Reads a secret by name: the organization's, else the global one.
         http: A client without any token, for the token endpoint.
+        store_secret: What the platform lends to built-in integrations only; None for all others.
     """
 
     org: OrganizationInfo | None
     settings: Any
     get_secret: GetSecret
     http: httpx.AsyncClient
+    store_secret: StoreSecret | None = None
 
     async def require_secret(self, name: str) -> str:
         """A secret's value, or an error that says where to set it.

@@ -1,16 +1,17 @@
-"""Microsoft Graph, app-only: one token for each client tenant."""
+"""Microsoft Graph, app-only or delegated over GDAP: one token for each client tenant."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from msp_automation.capabilities import IntegrationToken
 from msp_automation.errors import ConfigurationError
 from msp_automation.integrations.base import Authentication, ErrorReason, Integration, IntegrationTestResult
 from msp_automation.integrations.entra import read_refusal
+from msp_automation.integrations.msgraph_roles import missing_role
 from msp_automation.integrations.settings import BaseUrl, IntegrationSettings, SecretName, is_loopback
 
 if TYPE_CHECKING:
@@ -45,18 +46,38 @@ _MISSING_PERMISSION = frozenset({"Authorization_RequestDenied", "accessDenied", 
 
 _CONNECTION: dict[str, Any] = {"connection": True}
 _SECRET: dict[str, Any] = {"secret": True, "connection": True}
+_SHARED_SECRET: dict[str, Any] = {**_SECRET, "sharedOnly": True}
 _DEPLOYMENT: dict[str, Any] = {"deployment": True}
 
 
 class MsGraphSettings(IntegrationSettings):
-    """As which application to sign in; where Graph is, the deployment says."""
+    """As which application to sign in, and for whom; where Graph is, the deployment says.
 
+    In mode `app` the application acts for itself, by each tenant's admin consent. In mode
+    `delegated` it acts for a service account of the MSP, which the GDAP relationships let
+    into the tenants.
+    """
+
+    mode: Literal["app", "delegated"] = Field("app", title="Sign in as", json_schema_extra=_CONNECTION)
     client_id: Annotated[str, StringConstraints(pattern=rf"^{_GUID.pattern}$")] = Field(
         title="Application (client) id", json_schema_extra=_CONNECTION
     )
     client_secret: SecretName = Field(title="Client secret", json_schema_extra=_SECRET)
+    refresh_token: SecretName | None = Field(
+        None,
+        title="Service account's refresh token",
+        validate_default=True,
+        json_schema_extra=_SHARED_SECRET,
+    )
     authority: BaseUrl = Field("https://login.microsoftonline.com", json_schema_extra=_DEPLOYMENT)
     base_url: BaseUrl = Field(f"{GRAPH}/v1.0", json_schema_extra=_DEPLOYMENT)
+
+    @field_validator("refresh_token")
+    @classmethod
+    def _needed_for_delegated(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("mode") == "delegated":
+            raise ValueError("Required in delegated mode: the name of the secret that holds it.")
+        return value
 
 
 class MsGraph(Integration):
@@ -68,12 +89,13 @@ class MsGraph(Integration):
     needs_own_tenant: ClassVar[bool] = True
 
     async def authenticate(self, auth: Authentication) -> IntegrationToken:
-        """Sign in to the organization's tenant with client credentials.
+        """Sign in to the organization's tenant: for the application itself, or for the service account.
 
         Raises:
             IntegrationError: Entra refuses; its code is explained, its reason kept.
-            ConfigurationError: No tenant is linked, or the secret is not set.
+            ConfigurationError: No tenant is linked, or a secret is not set.
         """
+        from msp_automation.integrations.msgraph_delegated import sign_in_delegated
         from msp_automation.integrations.network import tenant_of
         from msp_automation.integrations.sign_in import request_token
         from msp_automation.integrations.transport import integration_error
@@ -82,17 +104,15 @@ class MsGraph(Integration):
         if not _GUID.fullmatch(tenant):
             raise ConfigurationError(f"{tenant!r} is no tenant id. Correct it on the organization.")
         settings: MsGraphSettings = auth.settings
-        response = await request_token(
-            auth,
-            self,
-            f"{settings.authority}/{tenant}/oauth2/v2.0/token",
-            {
-                "grant_type": "client_credentials",
-                "client_id": settings.client_id,
-                "client_secret": await auth.require_secret(settings.client_secret),
-                "scope": f"{_resource(settings.base_url)}/.default",
-            },
-        )
+        url = f"{settings.authority}/{tenant}/oauth2/v2.0/token"
+        form = {
+            "client_id": settings.client_id,
+            "client_secret": await auth.require_secret(settings.client_secret),
+            "scope": f"{_resource(settings.base_url)}/.default",
+        }
+        if settings.refresh_token is not None and settings.mode == "delegated":
+            return _token(self, await sign_in_delegated(auth, self, url, form, settings.refresh_token))
+        response = await request_token(auth, self, url, {"grant_type": "client_credentials", **form})
         if response.status_code >= _BAD_REQUEST:
             refusal = read_refusal(_json(response), response.status_code)
             name = auth.org.name if auth.org else ""
@@ -141,7 +161,10 @@ class MsGraph(Integration):
         return ErrorReason(code, message, request_id, reason)
 
     def _missing(self, response: httpx.Response, reason: str) -> str:
-        permission = missing_permission(response.request.method, self._path_of(response), reason)
+        method, path = response.request.method, self._path_of(response)
+        if self.settings.mode == "delegated":
+            return missing_role(method, path)
+        permission = missing_permission(method, path, reason)
         need = (
             f"The application needs the permission {permission}"
             if permission

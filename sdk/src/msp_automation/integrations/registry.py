@@ -13,6 +13,7 @@ from msp_automation.integrations.base import (
     GetSecret,
     Integration,
     IntegrationTestResult,
+    StoreSecret,
 )
 from msp_automation.integrations.halopsa import HaloPsa
 from msp_automation.integrations.msgraph import MsGraph
@@ -46,29 +47,67 @@ def check_settings(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def authenticate(
-    name: str, *, org: OrganizationInfo | None, settings: Mapping[str, Any], get_secret: GetSecret
+    name: str,
+    *,
+    org: OrganizationInfo | None,
+    settings: Mapping[str, Any],
+    get_secret: GetSecret,
+    store_secret: StoreSecret | None = None,
 ) -> IntegrationToken:
     """Sign in to a built-in integration; only the trusted side of the platform calls it.
+
+    Args:
+        store_secret: Keeps a refresh token that was replaced as it was used.
 
     Raises:
         IntegrationError: The other system refuses; its reason is kept and explained.
         ConfigurationError: A setting, secret or tenant link is missing.
     """
     kind = _built_in(name)
-    return await _sign_in(kind, org, _read_settings(kind, org, settings), get_secret)
+    return await _sign_in(kind, org, _read_settings(kind, org, settings), get_secret, store_secret)
+
+
+def connect(
+    name: str,
+    *,
+    org: OrganizationInfo | None,
+    settings: Mapping[str, Any],
+    get_secret: GetSecret,
+    store_secret: StoreSecret | None = None,
+) -> Integration:
+    """A client of a built-in integration that signs in by itself, for the platform's own calls.
+
+    Raises:
+        LookupError: There is no such integration.
+        ConfigurationError: The settings are wrong.
+    """
+    kind = _built_in(name)
+    checked = _read_settings(kind, org, settings)
+
+    async def fetch(_: bool) -> IntegrationToken:
+        return await _sign_in(kind, org, checked, get_secret, store_secret)
+
+    return _client(
+        kind, org, checked, fetch=fetch, record=_forget, redactor=Redactor(), keep_connections=False
+    )
 
 
 async def test_integration(
-    name: str, *, org: OrganizationInfo | None, settings: Mapping[str, Any], get_secret: GetSecret
+    name: str,
+    *,
+    org: OrganizationInfo | None,
+    settings: Mapping[str, Any],
+    get_secret: GetSecret,
+    store_secret: StoreSecret | None = None,  # noqa: PT028 - no test function
 ) -> IntegrationTestResult:
     """Sign in and make one real call; what goes wrong is the result, not an error.
 
     Raises:
         LookupError: There is no such integration.
     """
-    kind = _built_in(name)
     try:
-        return await _test(kind, org, _read_settings(kind, org, settings), get_secret)
+        client = connect(name, org=org, settings=settings, get_secret=get_secret, store_secret=store_secret)
+        return await client.test()
     except WorkflowError as error:
         return IntegrationTestResult(False, error.message, error.details)
 
@@ -151,27 +190,13 @@ async def _sign_in(
     org: OrganizationInfo | None,
     settings: IntegrationSettings,
     get_secret: GetSecret,
+    store_secret: StoreSecret | None = None,
 ) -> IntegrationToken:
     from msp_automation.integrations.network import anonymous_client
 
     async with anonymous_client() as http:
         integration = kind(Connection(org, settings, _refuse_client))
-        return await integration.authenticate(Authentication(org, settings, get_secret, http))
-
-
-async def _test(
-    kind: type[Integration],
-    org: OrganizationInfo | None,
-    settings: IntegrationSettings,
-    get_secret: GetSecret,
-) -> IntegrationTestResult:
-    async def fetch(_: bool) -> IntegrationToken:
-        return await _sign_in(kind, org, settings, get_secret)
-
-    client = _client(
-        kind, org, settings, fetch=fetch, record=_forget, redactor=Redactor(), keep_connections=False
-    )
-    return await client.test()
+        return await integration.authenticate(Authentication(org, settings, get_secret, http, store_secret))
 
 
 def _read_settings(

@@ -16,6 +16,7 @@ from msp_automation.messages import field_messages
 _SECRET = "secret"  # noqa: S105 - the mark of a field
 _CONNECTION = "connection"
 _DEPLOYMENT = "deployment"
+_SHARED_ONLY = "sharedOnly"
 
 SecretName = Annotated[
     str,
@@ -62,8 +63,9 @@ class IntegrationSettings(BaseModel):
     """Base of an integration's settings.
 
     Mark fields by `json_schema_extra`: `{"connection": True}` for where and as whom
-    to connect, `{"deployment": True}` for what only the deployment sets. A field of
-    type `SecretName` holds the name of a secret, and is a connection field.
+    to connect, `{"deployment": True}` for what only the deployment sets,
+    `{"sharedOnly": True}` for what only the settings that all organizations share may
+    hold. A field of type `SecretName` holds the name of a secret, and is a connection field.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,6 +84,11 @@ class IntegrationSettings(BaseModel):
     def deployment_fields(cls) -> frozenset[str]:
         """Fields that only the deployment sets, never an organization."""
         return cls._marked(_DEPLOYMENT)
+
+    @classmethod
+    def shared_only_fields(cls) -> frozenset[str]:
+        """Fields that an organization's own settings never hold; a secret named there is the MSP's own."""
+        return cls._marked(_SHARED_ONLY)
 
     @classmethod
     def organization_schema(cls) -> dict[str, Any]:

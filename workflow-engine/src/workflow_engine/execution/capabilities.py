@@ -8,6 +8,7 @@ from typing import Any
 
 from msp_automation.capabilities import IntegrationCall, IntegrationToken, LogLine, OrganizationInfo
 from msp_automation.errors import ConfigurationError
+from msp_automation.integrations.base import StoreSecret
 from msp_automation.redaction import Redactor
 from msp_core.errors import MspError
 from msp_core.executions.models import Progress
@@ -25,10 +26,13 @@ class RunIntegration:
     Args:
         settings: Complete, with the deployment's endpoints; secrets by name.
         read_secret: Resolves the names in `settings`, by the rule for whoever set them.
+        store_secret: Renews the secrets that change as they are used. It stays in the engine: the
+            run's own code gets access tokens, and never comes near it.
     """
 
     settings: Mapping[str, Any]
     read_secret: ReadSecret
+    store_secret: StoreSecret
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,12 @@ class ServedCapabilities:
             return await self._read(bound.read_secret, name)
 
         token = await self._tokens.get(
-            integration, org=org, settings=bound.settings, get_secret=get_secret, refresh=refresh
+            integration,
+            org=org,
+            settings=bound.settings,
+            get_secret=get_secret,
+            store_secret=bound.store_secret,
+            refresh=refresh,
         )
         self._redactor.add(token.access_token)
         return token

@@ -10,14 +10,13 @@ from typing import Any
 from msp_automation.capabilities import CallerInfo, RunKind, RunSnapshot
 from msp_core.errors import NotFound
 from msp_core.ids import OrgId
-from msp_core.integrations.models import EffectiveIntegration
 from msp_core.organizations.run_parts import build_run_snapshot_parts
 from msp_core.organizations.snapshot import OrganizationSnapshot
 from msp_core.organizations.snapshots import OrganizationSnapshots
 from msp_core.permissions.models import OrgScope
 from msp_core.secrets.service import SecretService
 from msp_core.users.models import User
-from workflow_engine.execution.capabilities import ReadSecret, RunBinding, RunIntegration
+from workflow_engine.execution.capabilities import RunBinding, RunIntegration
 
 Endpoints = Mapping[str, Mapping[str, str]]
 
@@ -97,13 +96,14 @@ class RunContexts:
             config=parts.config,
             binding=RunBinding(
                 org=parts.org,
-                read_secret=partial(self._secrets.resolve_for_run, snapshot.org_id),
+                read_secret=partial(
+                    self._secrets.resolve_for_run, snapshot.org_id, kept=snapshot.kept_secrets
+                ),
                 integrations={
-                    name: RunIntegration(settings, self._reader(snapshot.integrations[name]))
+                    name: RunIntegration(
+                        settings, *self._secrets.for_integration(snapshot.integrations[name])
+                    )
                     for name, settings in parts.integrations.items()
                 },
             ),
         )
-
-    def _reader(self, effective: EffectiveIntegration) -> ReadSecret:
-        return partial(self._secrets.resolve_for_integration, effective)

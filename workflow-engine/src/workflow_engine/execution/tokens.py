@@ -6,15 +6,14 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from msp_automation.capabilities import IntegrationToken, OrganizationInfo
 from msp_automation.errors import IntegrationError
+from msp_automation.integrations.base import GetSecret, StoreSecret
 from msp_automation.integrations.registry import authenticate
-
-GetSecret = Callable[[str], Awaitable[str | None]]
 
 _FRESH_FOR: Final = timedelta(minutes=5)
 _MOST_KEPT: Final = 2000
@@ -40,9 +39,13 @@ class IntegrationTokens:
         org: OrganizationInfo,
         settings: Mapping[str, Any],
         get_secret: GetSecret,
+        store_secret: StoreSecret | None = None,
         refresh: bool = False,
     ) -> IntegrationToken:
         """A token that holds for at least five more minutes, unless it was issued for less.
+
+        Args:
+            store_secret: Keeps a refresh token that was replaced as it was used.
 
         Raises:
             ConfigurationError: A setting or secret is missing.
@@ -54,16 +57,23 @@ class IntegrationTokens:
             return kept
         asking = self._asking.get(key)
         if asking is None:
-            asking = asyncio.create_task(self._ask(key, org, settings, get_secret))
+            asking = asyncio.create_task(self._ask(key, org, settings, get_secret, store_secret))
             self._asking[key] = asking
             asking.add_done_callback(lambda _: self._asking.pop(key, None))
         # Shielded: one run that is cancelled must not take the token from the others that wait for it.
         return await asyncio.shield(asking)
 
     async def _ask(
-        self, key: _Key, org: OrganizationInfo, settings: Mapping[str, Any], get_secret: GetSecret
+        self,
+        key: _Key,
+        org: OrganizationInfo,
+        settings: Mapping[str, Any],
+        get_secret: GetSecret,
+        store_secret: StoreSecret | None,
     ) -> IntegrationToken:
-        token = await authenticate(key.integration, org=org, settings=settings, get_secret=get_secret)
+        token = await authenticate(
+            key.integration, org=org, settings=settings, get_secret=get_secret, store_secret=store_secret
+        )
         refuse_foreign_tenant(key.integration, org, token)
         self._kept[key] = token
         self._kept.move_to_end(key)

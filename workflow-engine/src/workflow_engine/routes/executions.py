@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from msp_core.ids import ExecutionId
+from msp_http.openapi import refusals
 from workflow_engine.answers import ExecutionAnswer
 from workflow_engine.dependencies import Follower, FollowerScope
 from workflow_engine.execution.following import LogAnswer
@@ -26,7 +27,7 @@ async def follow_execution(
     return await following.read_log(scope, ExecutionId(execution_id), after=after, wait_seconds=wait)
 
 
-@router.post("/{executionId}/cancel", status_code=202)
+@router.post("/{executionId}/cancel", status_code=202, responses=refusals(409))
 async def cancel_execution(
     execution_id: ExecutionPath, scope: FollowerScope, following: Follower
 ) -> ExecutionAnswer:

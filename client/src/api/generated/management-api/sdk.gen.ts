@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddRoleFormData, AddRoleFormErrors, AddRoleFormResponses, AddRoleUserData, AddRoleUserErrors, AddRoleUserResponses, CreateFormData, CreateFormErrors, CreateFormResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateRoleData, CreateRoleErrors, CreateRoleResponses, DeactivateOrganizationData, DeactivateOrganizationErrors, DeactivateOrganizationResponses, DeleteConfigData, DeleteConfigErrors, DeleteConfigResponses, DeleteFormData, DeleteFormErrors, DeleteFormResponses, DeleteGlobalConfigData, DeleteGlobalConfigErrors, DeleteGlobalConfigResponses, DeleteGlobalIntegrationData, DeleteGlobalIntegrationErrors, DeleteGlobalIntegrationResponses, DeleteGlobalSecretData, DeleteGlobalSecretErrors, DeleteGlobalSecretResponses, DeleteIntegrationData, DeleteIntegrationErrors, DeleteIntegrationResponses, DeleteRoleData, DeleteRoleErrors, DeleteRoleResponses, DeleteSecretData, DeleteSecretErrors, DeleteSecretResponses, GenerateFormData, GenerateFormErrors, GenerateFormResponses, GetExecutionData, GetExecutionErrors, GetExecutionLogsData, GetExecutionLogsErrors, GetExecutionLogsResponses, GetExecutionResponses, GetFormData, GetFormErrors, GetFormResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetRoleData, GetRoleErrors, GetRoleResponses, GetUserData, GetUserErrors, GetUserResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListConfigData, ListConfigErrors, ListConfigResponses, ListExecutionsData, ListExecutionsErrors, ListExecutionsResponses, ListFormsData, ListFormsErrors, ListFormsResponses, ListGlobalConfigData, ListGlobalConfigErrors, ListGlobalConfigResponses, ListGlobalIntegrationsData, ListGlobalIntegrationsErrors, ListGlobalIntegrationsResponses, ListGlobalSecretsData, ListGlobalSecretsErrors, ListGlobalSecretsResponses, ListIntegrationsData, ListIntegrationsErrors, ListIntegrationsResponses, ListIntegrationTypesData, ListIntegrationTypesErrors, ListIntegrationTypesResponses, ListOrganizationPermissionsData, ListOrganizationPermissionsErrors, ListOrganizationPermissionsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListUserExecutionsData, ListUserExecutionsErrors, ListUserExecutionsResponses, ListUserPermissionsData, ListUserPermissionsErrors, ListUserPermissionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, RemoveRoleFormData, RemoveRoleFormErrors, RemoveRoleFormResponses, RemoveRoleUserData, RemoveRoleUserErrors, RemoveRoleUserResponses, RevokePermissionsData, RevokePermissionsErrors, RevokePermissionsResponses, SaveGlobalIntegrationData, SaveGlobalIntegrationErrors, SaveGlobalIntegrationResponses, SaveIntegrationData, SaveIntegrationErrors, SaveIntegrationResponses, SetConfigData, SetConfigErrors, SetConfigResponses, SetGlobalConfigData, SetGlobalConfigErrors, SetGlobalConfigResponses, SetGlobalSecretData, SetGlobalSecretErrors, SetGlobalSecretResponses, SetSecretData, SetSecretErrors, SetSecretResponses, TestGlobalIntegrationData, TestGlobalIntegrationErrors, TestGlobalIntegrationResponses, TestIntegrationData, TestIntegrationErrors, TestIntegrationResponses, UpdateFormData, UpdateFormErrors, UpdateFormResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateRoleData, UpdateRoleErrors, UpdateRoleResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyTenantData, VerifyTenantErrors, VerifyTenantResponses } from './types.gen';
+import type { AddRoleFormData, AddRoleFormErrors, AddRoleFormResponses, AddRoleUserData, AddRoleUserErrors, AddRoleUserResponses, CreateFormData, CreateFormErrors, CreateFormResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateRoleData, CreateRoleErrors, CreateRoleResponses, DeactivateOrganizationData, DeactivateOrganizationErrors, DeactivateOrganizationResponses, DeleteConfigData, DeleteConfigErrors, DeleteConfigResponses, DeleteFormData, DeleteFormErrors, DeleteFormResponses, DeleteGlobalConfigData, DeleteGlobalConfigErrors, DeleteGlobalConfigResponses, DeleteGlobalIntegrationData, DeleteGlobalIntegrationErrors, DeleteGlobalIntegrationResponses, DeleteGlobalSecretData, DeleteGlobalSecretErrors, DeleteGlobalSecretResponses, DeleteIntegrationData, DeleteIntegrationErrors, DeleteIntegrationResponses, DeleteRoleData, DeleteRoleErrors, DeleteRoleResponses, DeleteSecretData, DeleteSecretErrors, DeleteSecretResponses, GenerateFormData, GenerateFormErrors, GenerateFormResponses, GetExecutionData, GetExecutionErrors, GetExecutionLogsData, GetExecutionLogsErrors, GetExecutionLogsResponses, GetExecutionResponses, GetFormData, GetFormErrors, GetFormResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetRoleData, GetRoleErrors, GetRoleResponses, GetUserData, GetUserErrors, GetUserResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ImportGdapCustomersData, ImportGdapCustomersErrors, ImportGdapCustomersResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListConfigData, ListConfigErrors, ListConfigResponses, ListExecutionsData, ListExecutionsErrors, ListExecutionsResponses, ListFormsData, ListFormsErrors, ListFormsResponses, ListGdapCustomersData, ListGdapCustomersErrors, ListGdapCustomersResponses, ListGlobalConfigData, ListGlobalConfigErrors, ListGlobalConfigResponses, ListGlobalIntegrationsData, ListGlobalIntegrationsErrors, ListGlobalIntegrationsResponses, ListGlobalSecretsData, ListGlobalSecretsErrors, ListGlobalSecretsResponses, ListIntegrationsData, ListIntegrationsErrors, ListIntegrationsResponses, ListIntegrationTypesData, ListIntegrationTypesErrors, ListIntegrationTypesResponses, ListOrganizationPermissionsData, ListOrganizationPermissionsErrors, ListOrganizationPermissionsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListUserExecutionsData, ListUserExecutionsErrors, ListUserExecutionsResponses, ListUserPermissionsData, ListUserPermissionsErrors, ListUserPermissionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, RemoveRoleFormData, RemoveRoleFormErrors, RemoveRoleFormResponses, RemoveRoleUserData, RemoveRoleUserErrors, RemoveRoleUserResponses, RevokePermissionsData, RevokePermissionsErrors, RevokePermissionsResponses, SaveGlobalIntegrationData, SaveGlobalIntegrationErrors, SaveGlobalIntegrationResponses, SaveIntegrationData, SaveIntegrationErrors, SaveIntegrationResponses, SetConfigData, SetConfigErrors, SetConfigResponses, SetGlobalConfigData, SetGlobalConfigErrors, SetGlobalConfigResponses, SetGlobalSecretData, SetGlobalSecretErrors, SetGlobalSecretResponses, SetSecretData, SetSecretErrors, SetSecretResponses, TestGlobalIntegrationData, TestGlobalIntegrationErrors, TestGlobalIntegrationResponses, TestIntegrationData, TestIntegrationErrors, TestIntegrationResponses, UpdateFormData, UpdateFormErrors, UpdateFormResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateRoleData, UpdateRoleErrors, UpdateRoleResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyTenantData, VerifyTenantErrors, VerifyTenantResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -201,6 +201,34 @@ export const updateForm = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * The tenants that trust or trusted the MSP, by name, with roles, end and linked organization.
+ *
+ * The tenants that trust or trusted the MSP, by name, with roles, end and linked organization.
+ */
+export const listGdapCustomers = <ThrowOnError extends boolean = true>(options?: Options<ListGdapCustomersData, ThrowOnError>) => (options?.client ?? client).get<ListGdapCustomersResponses, ListGdapCustomersErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/gdap/customers',
+    ...options
+});
+
+/**
+ * Make organizations of customers; those that are linked already stay as they are.
+ *
+ * Make organizations of customers; those that are linked already stay as they are.
+ */
+export const importGdapCustomers = <ThrowOnError extends boolean = true>(options: Options<ImportGdapCustomersData, ThrowOnError>) => (options.client ?? client).post<ImportGdapCustomersResponses, ImportGdapCustomersErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/gdap/import',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Whether the service and what it stands on answer; for an uptime monitor too.
  *
  * Whether the service and what it stands on answer; for an uptime monitor too.
@@ -283,6 +311,18 @@ export const getMe = <ThrowOnError extends boolean = true>(options?: Options<Get
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/me',
+    ...options
+});
+
+/**
+ * Counts, failures and durations; a technician's over the organizations whose history they may view.
+ *
+ * Counts, failures and durations; a technician's over the organizations whose history they may view.
+ */
+export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>) => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/metrics',
     ...options
 });
 

@@ -65,6 +65,41 @@ export type AuditEntryRead = {
 };
 
 /**
+ * BucketRead
+ *
+ * Executions admitted from one moment until before another.
+ */
+export type BucketRead = {
+    /**
+     * Bystatus
+     *
+     * Every status, with 0 for none
+     */
+    byStatus: {
+        [key in ExecutionStatus]?: number;
+    };
+    /**
+     * Count
+     */
+    count: number;
+    durations: DurationsRead;
+    /**
+     * Endsat
+     */
+    endsAt: string;
+    /**
+     * Failurerate
+     *
+     * Failed or timed out among those that ended, 0 to 1
+     */
+    failureRate: number | null;
+    /**
+     * Startsat
+     */
+    startsAt: string;
+};
+
+/**
  * ComponentRead
  *
  * One part the service stands on.
@@ -168,6 +203,30 @@ export type ConfigWrite = {
      * Text of the declared type, at most 10 KB
      */
     value: string;
+};
+
+/**
+ * DurationsRead
+ *
+ * How long ended executions took; percentiles are within 3 %, null where none has ended.
+ */
+export type DurationsRead = {
+    /**
+     * Maxms
+     */
+    maxMs: number | null;
+    /**
+     * P50Ms
+     */
+    p50Ms: number | null;
+    /**
+     * P95Ms
+     */
+    p95Ms: number | null;
+    /**
+     * P99Ms
+     */
+    p99Ms: number | null;
 };
 
 /**
@@ -622,6 +681,139 @@ export type FormWrite = {
 };
 
 /**
+ * GdapCustomerRead
+ *
+ * A tenant that trusts or trusted the MSP.
+ */
+export type GdapCustomerRead = {
+    /**
+     * Displayname
+     */
+    displayName: string;
+    /**
+     * Endsat
+     *
+     * When the last relationship that holds ends
+     */
+    endsAt: string | null;
+    /**
+     * Isactive
+     *
+     * Whether any relationship holds; others cannot be imported
+     */
+    isActive: boolean;
+    /**
+     * Organizationid
+     *
+     * The organization linked to it already
+     */
+    organizationId: string | null;
+    /**
+     * Organizationname
+     */
+    organizationName: string | null;
+    /**
+     * Relationships
+     */
+    relationships: Array<GdapRelationshipRead>;
+    /**
+     * Roles
+     *
+     * Names of the roles that hold
+     */
+    roles: Array<string>;
+    /**
+     * Tenantid
+     */
+    tenantId: string;
+};
+
+/**
+ * GdapImportRead
+ *
+ * What the import did about one tenant.
+ */
+export type GdapImportRead = {
+    /**
+     * None where it was refused
+     */
+    organization: OrganizationRead | null;
+    outcome: ImportOutcome;
+    /**
+     * Reason
+     *
+     * Why it was refused
+     */
+    reason: string | null;
+    /**
+     * Tenantid
+     */
+    tenantId: string;
+};
+
+/**
+ * GdapImportWrite
+ *
+ * The customers to make organizations of.
+ */
+export type GdapImportWrite = {
+    /**
+     * Tenantids
+     */
+    tenantIds: Array<string>;
+};
+
+/**
+ * GdapRelationshipRead
+ *
+ * A relationship of a customer's tenant with the MSP.
+ */
+export type GdapRelationshipRead = {
+    /**
+     * Displayname
+     */
+    displayName: string;
+    /**
+     * Endsat
+     */
+    endsAt: string | null;
+    /**
+     * Extendsitself
+     */
+    extendsItself: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Roles
+     */
+    roles: Array<GdapRoleRead>;
+    /**
+     * Status
+     *
+     * Microsoft Graph's word, such as active or expired
+     */
+    status: string;
+};
+
+/**
+ * GdapRoleRead
+ *
+ * A role that a relationship gives the MSP.
+ */
+export type GdapRoleRead = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
  * HealthRead
  *
  * The service's health at this moment.
@@ -636,6 +828,13 @@ export type HealthRead = {
      */
     status: 'ok' | 'degraded' | 'down';
 };
+
+/**
+ * ImportOutcome
+ *
+ * What an import did about one tenant.
+ */
+export type ImportOutcome = 'created' | 'alreadyLinked' | 'refused';
 
 /**
  * IntegrationCall
@@ -873,6 +1072,42 @@ export type MeRead = {
      */
     roles: Array<RoleRead>;
     user: UserRead;
+};
+
+/**
+ * MetricsRead
+ *
+ * How the executions of the last day or week went, up to 15 seconds ago.
+ */
+export type MetricsRead = {
+    /**
+     * Buckets
+     *
+     * Oldest first: of one hour, or of six
+     */
+    buckets: Array<BucketRead>;
+    /**
+     * Endsat
+     */
+    endsAt: string;
+    /**
+     * Organizations
+     *
+     * How many organizations are counted; null for all there are
+     */
+    organizations: number | null;
+    /**
+     * Slowestworkflows
+     *
+     * By their p95, at most 10
+     */
+    slowestWorkflows: Array<WorkflowTallyRead>;
+    /**
+     * Startsat
+     */
+    startsAt: string;
+    total: TallyRead;
+    window: Window;
 };
 
 /**
@@ -1332,6 +1567,33 @@ export type Section = {
 };
 
 /**
+ * TallyRead
+ *
+ * Executions of some time or of some workflow.
+ */
+export type TallyRead = {
+    /**
+     * Bystatus
+     *
+     * Every status, with 0 for none
+     */
+    byStatus: {
+        [key in ExecutionStatus]?: number;
+    };
+    /**
+     * Count
+     */
+    count: number;
+    durations: DurationsRead;
+    /**
+     * Failurerate
+     *
+     * Failed or timed out among those that ended, 0 to 1
+     */
+    failureRate: number | null;
+};
+
+/**
  * TenantLinkRead
  *
  * Whether the platform reaches the organization's Microsoft 365 tenant.
@@ -1451,6 +1713,44 @@ export type VisibleWhen = {
     value?: unknown;
 };
 
+/**
+ * Window
+ *
+ * How far back.
+ */
+export type Window = '24h' | '7d';
+
+/**
+ * WorkflowTallyRead
+ *
+ * Executions of one workflow.
+ */
+export type WorkflowTallyRead = {
+    /**
+     * Bystatus
+     *
+     * Every status, with 0 for none
+     */
+    byStatus: {
+        [key in ExecutionStatus]?: number;
+    };
+    /**
+     * Count
+     */
+    count: number;
+    durations: DurationsRead;
+    /**
+     * Failurerate
+     *
+     * Failed or timed out among those that ended, 0 to 1
+     */
+    failureRate: number | null;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
+};
+
 export type ListAuditData = {
     body?: never;
     path?: never;
@@ -1460,31 +1760,31 @@ export type ListAuditData = {
          *
          * Changes by this user
          */
-        actor?: string | null;
+        actor?: string;
         /**
          * Action
          *
          * Such as form.updated; form. for all of a thing
          */
-        action?: string | null;
+        action?: string;
         /**
          * Organization
          *
          * An organization's id, or GLOBAL
          */
-        organization?: string | null;
+        organization?: string;
         /**
          * From
          *
          * From then on
          */
-        from?: string | null;
+        from?: string;
         /**
          * To
          *
          * Before then
          */
-        to?: string | null;
+        to?: string;
         /**
          * Limit
          *
@@ -1496,7 +1796,7 @@ export type ListAuditData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/audit';
 };
@@ -1514,6 +1814,10 @@ export type ListAuditErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1552,7 +1856,7 @@ export type ListGlobalConfigData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/config';
 };
@@ -1570,6 +1874,10 @@ export type ListGlobalConfigErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1601,7 +1909,13 @@ export type SetGlobalConfigData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
+        /**
+         * Idempotency-Key
+         *
+         * The same request with the same key gets the first answer again, for 24 hours
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1622,13 +1936,25 @@ export type SetGlobalConfigErrors = {
      */
     403: ErrorBody;
     /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
      * What is stored contradicts the request.
      */
     409: ErrorBody;
     /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1658,7 +1984,7 @@ export type DeleteGlobalConfigData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -1686,17 +2012,13 @@ export type DeleteGlobalConfigErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1731,35 +2053,35 @@ export type ListExecutionsData = {
         /**
          * Status
          */
-        status?: ExecutionStatus | null;
+        status?: ExecutionStatus;
         /**
          * Workflowname
          */
-        workflowName?: string | null;
+        workflowName?: string;
         /**
          * Formid
          */
-        formId?: string | null;
+        formId?: string;
         /**
          * Userid
          */
-        userId?: string | null;
+        userId?: string;
         /**
          * Trigger
          */
-        trigger?: Trigger | null;
+        trigger?: Trigger;
         /**
          * From
          *
          * Then or later
          */
-        from?: string | null;
+        from?: string;
         /**
          * To
          *
          * Then or earlier
          */
-        to?: string | null;
+        to?: string;
         /**
          * Limit
          *
@@ -1771,7 +2093,7 @@ export type ListExecutionsData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/executions';
 };
@@ -1789,6 +2111,10 @@ export type ListExecutionsErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1834,7 +2160,7 @@ export type ListUserExecutionsData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/executions/users/{userId}';
 };
@@ -1853,9 +2179,9 @@ export type ListUserExecutionsErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
+     * More requests than one person may make; see Retry-After.
      */
-    404: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1916,6 +2242,10 @@ export type GetExecutionErrors = {
      * No such thing here.
      */
     404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1988,6 +2318,10 @@ export type GetExecutionLogsErrors = {
      */
     404: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -2029,7 +2363,7 @@ export type ListFormsData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/forms';
 };
@@ -2047,6 +2381,10 @@ export type ListFormsErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2077,6 +2415,12 @@ export type CreateFormData = {
          * The organization's id (uuid)
          */
         'X-Organization-Id': string;
+        /**
+         * Idempotency-Key
+         *
+         * The same request with the same key gets the first answer again, for 24 hours
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -2104,6 +2448,10 @@ export type CreateFormErrors = {
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2152,13 +2500,17 @@ export type GenerateFormErrors = {
      */
     403: ErrorBody;
     /**
-     * What is stored contradicts the request.
+     * No such thing here.
      */
-    409: ErrorBody;
+    404: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2192,7 +2544,7 @@ export type DeleteFormData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -2220,17 +2572,13 @@ export type DeleteFormErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2290,6 +2638,10 @@ export type GetFormErrors = {
      */
     404: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -2322,7 +2674,7 @@ export type UpdateFormData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -2354,17 +2706,17 @@ export type UpdateFormErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2385,6 +2737,133 @@ export type UpdateFormResponses = {
 };
 
 export type UpdateFormResponse = UpdateFormResponses[keyof UpdateFormResponses];
+
+export type ListGdapCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/gdap/customers';
+};
+
+export type ListGdapCustomersErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * What is stored contradicts the request.
+     */
+    409: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * The other side failed.
+     */
+    502: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ListGdapCustomersError = ListGdapCustomersErrors[keyof ListGdapCustomersErrors];
+
+export type ListGdapCustomersResponses = {
+    /**
+     * Response Listgdapcustomers
+     *
+     * Successful Response
+     */
+    200: Array<GdapCustomerRead>;
+};
+
+export type ListGdapCustomersResponse = ListGdapCustomersResponses[keyof ListGdapCustomersResponses];
+
+export type ImportGdapCustomersData = {
+    body: GdapImportWrite;
+    path?: never;
+    query?: never;
+    url: '/api/gdap/import';
+};
+
+export type ImportGdapCustomersErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * What is stored contradicts the request.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * The other side failed.
+     */
+    502: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ImportGdapCustomersError = ImportGdapCustomersErrors[keyof ImportGdapCustomersErrors];
+
+export type ImportGdapCustomersResponses = {
+    /**
+     * Response Importgdapcustomers
+     *
+     * Successful Response
+     */
+    200: Array<GdapImportRead>;
+};
+
+export type ImportGdapCustomersResponse = ImportGdapCustomersResponses[keyof ImportGdapCustomersResponses];
 
 export type GetHealthData = {
     body?: never;
@@ -2432,6 +2911,10 @@ export type ListIntegrationTypesErrors = {
      */
     403: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -2471,6 +2954,10 @@ export type ListGlobalIntegrationsErrors = {
      */
     403: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -2501,7 +2988,7 @@ export type DeleteGlobalIntegrationData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -2529,17 +3016,13 @@ export type DeleteGlobalIntegrationErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2569,7 +3052,7 @@ export type SaveGlobalIntegrationData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -2601,17 +3084,17 @@ export type SaveGlobalIntegrationErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2665,9 +3148,9 @@ export type TestGlobalIntegrationErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
+     * More requests than one person may make; see Retry-After.
      */
-    409: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2706,6 +3189,10 @@ export type GetMeErrors = {
      */
     403: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -2726,6 +3213,56 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type GetMetricsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How far back
+         */
+        window?: Window;
+    };
+    url: '/api/metrics';
+};
+
+export type GetMetricsErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type GetMetricsError = GetMetricsErrors[keyof GetMetricsErrors];
+
+export type GetMetricsResponses = {
+    /**
+     * Successful Response
+     */
+    200: MetricsRead;
+};
+
+export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
+
 export type ListOrganizationsData = {
     body?: never;
     path?: never;
@@ -2741,7 +3278,7 @@ export type ListOrganizationsData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/organizations';
 };
@@ -2759,6 +3296,10 @@ export type ListOrganizationsErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2784,6 +3325,14 @@ export type ListOrganizationsResponse = ListOrganizationsResponses[keyof ListOrg
 
 export type CreateOrganizationData = {
     body: OrganizationCreate;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * The same request with the same key gets the first answer again, for 24 hours
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/organizations';
@@ -2810,6 +3359,10 @@ export type CreateOrganizationErrors = {
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2839,7 +3392,7 @@ export type DeactivateOrganizationData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -2867,17 +3420,13 @@ export type DeactivateOrganizationErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2927,9 +3476,9 @@ export type GetOrganizationErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
+     * More requests than one person may make; see Retry-After.
      */
-    404: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -2959,7 +3508,7 @@ export type UpdateOrganizationData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -2987,21 +3536,21 @@ export type UpdateOrganizationErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
      * What is stored contradicts the request.
      */
     409: ErrorBody;
     /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3045,7 +3594,7 @@ export type ListConfigData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/organizations/{orgId}/config';
 };
@@ -3064,9 +3613,9 @@ export type ListConfigErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
+     * More requests than one person may make; see Retry-After.
      */
-    404: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3098,7 +3647,13 @@ export type SetConfigData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
+        /**
+         * Idempotency-Key
+         *
+         * The same request with the same key gets the first answer again, for 24 hours
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         /**
@@ -3134,9 +3689,17 @@ export type SetConfigErrors = {
      */
     409: ErrorBody;
     /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3166,7 +3729,7 @@ export type DeleteConfigData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -3200,17 +3763,13 @@ export type DeleteConfigErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3260,9 +3819,9 @@ export type ListIntegrationsErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
+     * More requests than one person may make; see Retry-After.
      */
-    404: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3294,7 +3853,7 @@ export type DeleteIntegrationData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -3328,17 +3887,13 @@ export type DeleteIntegrationErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3368,7 +3923,7 @@ export type SaveIntegrationData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -3406,17 +3961,17 @@ export type SaveIntegrationErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3476,9 +4031,9 @@ export type TestIntegrationErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
+     * More requests than one person may make; see Retry-After.
      */
-    409: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3522,7 +4077,7 @@ export type ListSecretsData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/organizations/{orgId}/secrets';
 };
@@ -3541,9 +4096,9 @@ export type ListSecretsErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
+     * More requests than one person may make; see Retry-After.
      */
-    404: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3569,6 +4124,14 @@ export type ListSecretsResponse = ListSecretsResponses[keyof ListSecretsResponse
 
 export type DeleteSecretData = {
     body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Name
@@ -3608,17 +4171,17 @@ export type DeleteSecretErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
      * What is stored contradicts the request.
      */
     409: ErrorBody;
     /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3642,6 +4205,14 @@ export type DeleteSecretResponse = DeleteSecretResponses[keyof DeleteSecretRespo
 
 export type SetSecretData = {
     body: SecretWrite;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Name
@@ -3678,17 +4249,17 @@ export type SetSecretErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3738,13 +4309,17 @@ export type VerifyTenantErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
      * What is stored contradicts the request.
      */
     409: ErrorBody;
+    /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3768,6 +4343,14 @@ export type VerifyTenantResponse = VerifyTenantResponses[keyof VerifyTenantRespo
 
 export type RevokePermissionsData = {
     body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path?: never;
     query: {
         /**
@@ -3796,13 +4379,13 @@ export type RevokePermissionsErrors = {
      */
     403: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3826,6 +4409,20 @@ export type RevokePermissionsResponse = RevokePermissionsResponses[keyof RevokeP
 
 export type GrantPermissionsData = {
     body: PermissionGrantRequest;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+        /**
+         * Idempotency-Key
+         *
+         * The same request with the same key gets the first answer again, for 24 hours
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/permissions';
@@ -3845,13 +4442,25 @@ export type GrantPermissionsErrors = {
      */
     403: ErrorBody;
     /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
      * What is stored contradicts the request.
      */
     409: ErrorBody;
     /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3901,9 +4510,9 @@ export type ListOrganizationPermissionsErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
+     * More requests than one person may make; see Retry-After.
      */
-    404: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3955,9 +4564,9 @@ export type ListUserPermissionsErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
+     * More requests than one person may make; see Retry-After.
      */
-    404: ErrorBody;
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -3996,7 +4605,7 @@ export type ListRolesData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/roles';
 };
@@ -4014,6 +4623,10 @@ export type ListRolesErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4039,6 +4652,14 @@ export type ListRolesResponse = ListRolesResponses[keyof ListRolesResponses];
 
 export type CreateRoleData = {
     body: RoleWrite;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * The same request with the same key gets the first answer again, for 24 hours
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/roles';
@@ -4065,6 +4686,10 @@ export type CreateRoleErrors = {
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4094,7 +4719,7 @@ export type DeleteRoleData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -4122,17 +4747,13 @@ export type DeleteRoleErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4186,6 +4807,10 @@ export type GetRoleErrors = {
      */
     404: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -4214,7 +4839,7 @@ export type UpdateRoleData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -4246,17 +4871,17 @@ export type UpdateRoleErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4280,6 +4905,14 @@ export type UpdateRoleResponse = UpdateRoleResponses[keyof UpdateRoleResponses];
 
 export type RemoveRoleFormData = {
     body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Roleid
@@ -4312,17 +4945,13 @@ export type RemoveRoleFormErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4346,6 +4975,14 @@ export type RemoveRoleFormResponse = RemoveRoleFormResponses[keyof RemoveRoleFor
 
 export type AddRoleFormData = {
     body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Roleid
@@ -4382,13 +5019,13 @@ export type AddRoleFormErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4412,6 +5049,14 @@ export type AddRoleFormResponse = AddRoleFormResponses[keyof AddRoleFormResponse
 
 export type RemoveRoleUserData = {
     body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Roleid
@@ -4444,17 +5089,13 @@ export type RemoveRoleUserErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4478,6 +5119,14 @@ export type RemoveRoleUserResponse = RemoveRoleUserResponses[keyof RemoveRoleUse
 
 export type AddRoleUserData = {
     body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Roleid
@@ -4514,13 +5163,13 @@ export type AddRoleUserErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4557,7 +5206,7 @@ export type ListGlobalSecretsData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/secrets';
 };
@@ -4575,6 +5224,10 @@ export type ListGlobalSecretsErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4600,6 +5253,14 @@ export type ListGlobalSecretsResponse = ListGlobalSecretsResponses[keyof ListGlo
 
 export type DeleteGlobalSecretData = {
     body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Name
@@ -4633,17 +5294,17 @@ export type DeleteGlobalSecretErrors = {
      */
     403: ErrorBody;
     /**
-     * No such thing here.
-     */
-    404: ErrorBody;
-    /**
      * What is stored contradicts the request.
      */
     409: ErrorBody;
     /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4667,6 +5328,14 @@ export type DeleteGlobalSecretResponse = DeleteGlobalSecretResponses[keyof Delet
 
 export type SetGlobalSecretData = {
     body: SecretWrite;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Name
@@ -4697,17 +5366,17 @@ export type SetGlobalSecretErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4738,7 +5407,7 @@ export type ListUsersData = {
          *
          * Only these
          */
-        type?: UserType | null;
+        type?: UserType;
         /**
          * Limit
          *
@@ -4750,7 +5419,7 @@ export type ListUsersData = {
          *
          * X-Next-Cursor of the page before
          */
-        cursor?: string | null;
+        cursor?: string;
     };
     url: '/api/users';
 };
@@ -4768,6 +5437,10 @@ export type ListUsersErrors = {
      * Not permitted, or no such organization.
      */
     403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -4823,6 +5496,10 @@ export type GetUserErrors = {
      */
     404: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -4851,7 +5528,7 @@ export type UpdateUserData = {
          *
          * The version you saw
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -4887,13 +5564,17 @@ export type UpdateUserErrors = {
      */
     409: ErrorBody;
     /**
-     * Somebody changed it first.
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
      */
     412: ErrorBody;
     /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */

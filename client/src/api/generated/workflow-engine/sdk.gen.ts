@@ -19,7 +19,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * Get Metadata
+ * List workflows, data providers, their parameters, and files that failed to import.
  *
  * List workflows, data providers, their parameters, and files that failed to import.
  */
@@ -31,7 +31,7 @@ export const getMetadata = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
- * Get Options
+ * Read the options of a data provider that needs no inputs.
  *
  * Read the options of a data provider that needs no inputs.
  */
@@ -43,7 +43,7 @@ export const getOptions = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Query Options
+ * Read the options of a data provider for these inputs.
  *
  * Read the options of a data provider for these inputs.
  */
@@ -59,7 +59,7 @@ export const queryOptions = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Cancel Execution
+ * Ask a pending or running execution to stop.
  *
  * Ask a pending or running execution to stop.
  */
@@ -71,7 +71,7 @@ export const cancelExecution = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Follow Execution
+ * Read an execution's status and its log lines after a cursor.
  *
  * Read an execution's status and its log lines after a cursor.
  */
@@ -83,7 +83,7 @@ export const followExecution = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Submit Form
+ * Run a form's workflow with what was filled in; values are checked against form and workflow.
  *
  * Run a form's workflow with what was filled in; values are checked against form and workflow.
  */
@@ -99,7 +99,7 @@ export const submitForm = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Get Health
+ * Tell whether the engine, its storage and its runners answer.
  *
  * Tell whether the engine, its storage and its runners answer.
  *
@@ -113,7 +113,7 @@ export const getHealth = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Run Workflow
+ * Run a workflow and answer with its result.
  *
  * Run a workflow and answer with its result.
  *

@@ -658,6 +658,10 @@ export type GetMetadataErrors = {
      */
     403: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -698,7 +702,7 @@ export type GetOptionsData = {
          *
          * The form whose field asks; client users must name it
          */
-        formId?: string | null;
+        formId?: string;
     };
     url: '/api/data-providers/{name}';
 };
@@ -720,6 +724,10 @@ export type GetOptionsErrors = {
      * No such thing here.
      */
     404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -785,13 +793,13 @@ export type QueryOptionsErrors = {
      */
     404: ErrorBody;
     /**
-     * What is stored contradicts the request.
-     */
-    409: ErrorBody;
-    /**
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -860,6 +868,10 @@ export type CancelExecutionErrors = {
      * What is stored contradicts the request.
      */
     409: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -930,6 +942,10 @@ export type FollowExecutionErrors = {
      */
     404: ErrorBody;
     /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
      * A fault of ours.
      */
     500: ErrorBody;
@@ -962,13 +978,13 @@ export type SubmitFormData = {
          *
          * `wait=<seconds>`: answer 202 when the run takes longer
          */
-        Prefer?: string | null;
+        Prefer?: string;
         /**
          * Idempotency-Key
          *
          * Requests with the same key are one execution, for 24 hours
          */
-        'Idempotency-Key'?: string | null;
+        'Idempotency-Key'?: string;
     };
     path: {
         /**
@@ -1005,6 +1021,10 @@ export type SubmitFormErrors = {
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */
@@ -1071,13 +1091,13 @@ export type RunWorkflowData = {
          *
          * `wait=<seconds>`: answer 202 when the run takes longer
          */
-        Prefer?: string | null;
+        Prefer?: string;
         /**
          * Idempotency-Key
          *
          * Requests with the same key are one execution, for 24 hours
          */
-        'Idempotency-Key'?: string | null;
+        'Idempotency-Key'?: string;
     };
     path: {
         /**
@@ -1114,6 +1134,10 @@ export type RunWorkflowErrors = {
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
     /**
      * A fault of ours.
      */

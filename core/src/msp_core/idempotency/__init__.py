@@ -1,0 +1,1 @@
+"""The same creating request twice makes one thing."""

@@ -1,0 +1,1 @@
+"""How executions went lately: counts, failures, durations."""
