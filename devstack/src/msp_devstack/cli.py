@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -91,6 +93,29 @@ def demonstrate(
 
         shutil.rmtree(folder)
     raise typer.Exit(0 if succeeded else 1)
+
+
+@app.command()
+def doctor(
+    data: DataFolder = _DATA,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON document.")] = False,
+    pause: Annotated[
+        float, typer.Option(min=0, help="Seconds that two writes which belong together may be apart.")
+    ] = 15,
+) -> None:
+    """Look for what crashes left behind in storage, and explain it; exit 0 only if nothing is left."""
+    from msp_devstack import doctor_command as command
+
+    reporter = command.JsonReporter(console) if as_json else command.TextReporter(console)
+    try:
+        settings = command.storage_settings(data, os.environ)
+        work = command.examine(settings, reporter, repair=repair, pause=timedelta(seconds=pause))
+        code = asyncio.run(work)
+    except StackError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]")
+        raise typer.Exit(command.NOT_ALL_CHECKED) from None
+    raise typer.Exit(code)
 
 
 @app.command()
