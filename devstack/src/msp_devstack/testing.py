@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
@@ -30,10 +30,16 @@ def azurite() -> Iterator[Azurite]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def new_storage_account(azurite: Azurite) -> Callable[[], str]:
+    """Makes accounts that no other test uses, for fixtures that outlast a test; its result is as below."""
+    return lambda: azurite.connection_string(_ACCOUNTS[next(_next_account)])
+
+
 @pytest.fixture
-def storage_account(azurite: Azurite) -> str:
+def storage_account(new_storage_account: Callable[[], str]) -> str:
     """Connection string of a storage account that no other test uses."""
-    return azurite.connection_string(_ACCOUNTS[next(_next_account)])
+    return new_storage_account()
 
 
 @pytest.fixture(scope="session")

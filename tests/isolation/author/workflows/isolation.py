@@ -1,0 +1,32 @@
+"""Workflows that leave what they are given in every place a record has."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from msp_automation import OrganizationContext, WorkflowError, workflow
+
+
+@workflow(category="Tests")
+async def keep(context: OrganizationContext, note: str = "") -> dict[str, Any]:
+    """Leave the note in log, checkpoint, variables and result; and a secret, which must not stay."""
+    secret = await context.secrets.require("shared-secret")
+    context.log.info(f"log {note} {secret}", note=note, given=secret)
+    context.variables["note"] = note
+    await context.save_checkpoint("note", {"note": note})
+    await context.set_progress(0.5, note)
+    return {"note": note, "config": context.config.get("shared.value"), "given": f"it was {secret}"}
+
+
+@workflow(category="Tests")
+async def fail(context: OrganizationContext, note: str = "") -> None:
+    """Leave the note in an error."""
+    raise WorkflowError(f"failed with {note}", details={"note": note})
+
+
+@workflow(category="Tests", timeout_seconds=600)
+async def linger(context: OrganizationContext, note: str = "") -> None:
+    """Leave the note in the log and stay."""
+    context.log.info(note)
+    await asyncio.sleep(600)
