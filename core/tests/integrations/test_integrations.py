@@ -38,7 +38,9 @@ async def test_an_organization_adds_its_own_part_to_the_msps_connection(msp: Pla
     admin, here = await msp.admin_scope(), await manager(msp)
     await msp.secrets.set(admin, "halo", "the value")
     await msp.integrations.set(admin, "halopsa", IntegrationSet(settings=HALO))
-    await msp.integrations.set(here, "halopsa", IntegrationSet(settings={"clientRef": 101}))
+    await msp.integrations.set(
+        await msp.admin_in(here.org_id), "halopsa", IntegrationSet(settings={"clientRef": 101})
+    )
 
     got = await effective(msp, here.org_id, "halopsa")
 
@@ -51,6 +53,25 @@ async def test_an_organization_adds_its_own_part_to_the_msps_connection(msp: Pla
     }
     assert got.secrets_from_global
     assert await msp.secrets.resolve_for_integration(got, "halo") == "the value"
+
+
+async def test_only_an_admin_says_which_client_of_the_shared_sign_in_an_organization_is(
+    msp: Platform,
+) -> None:
+    admin, here = await msp.admin_scope(), await manager(msp)
+    await msp.integrations.set(admin, "halopsa", IntegrationSet(settings=HALO))
+    with pytest.raises(Forbidden, match="clientRef"):
+        await msp.integrations.set(here, "halopsa", IntegrationSet(settings={"clientRef": 102}))
+    await msp.integrations.set(
+        await msp.admin_in(here.org_id), "halopsa", IntegrationSet(settings={"clientRef": 101})
+    )
+
+    # What stands may be saved again beside other changes, and be taken away; another number may not be set.
+    kept = IntegrationSet(settings={"clientRef": 101, "ticketTypeId": 7})
+    await msp.integrations.set(here, "halopsa", kept)
+    with pytest.raises(Forbidden, match="clientRef"):
+        await msp.integrations.set(here, "halopsa", IntegrationSet(settings={"clientRef": 102}))
+    assert (await effective(msp, here.org_id, "halopsa")).settings["client_ref"] == 101
 
 
 async def test_an_organizations_own_address_cannot_make_a_global_secret_leave(msp: Platform) -> None:
@@ -177,7 +198,9 @@ async def test_the_list_shows_own_and_inherited_and_what_is_missing(msp: Platfor
     await msp.secrets.set(admin, "graph", "v")
     await msp.integrations.set(admin, "msgraph", IntegrationSet(settings=GRAPH))
     await msp.integrations.set(admin, "halopsa", IntegrationSet(settings=HALO))
-    await msp.integrations.set(here, "halopsa", IntegrationSet(settings={"clientRef": 5}))
+    await msp.integrations.set(
+        await msp.admin_in(here.org_id), "halopsa", IntegrationSet(settings={"clientRef": 5})
+    )
 
     halo, graph = await msp.integrations.list_entries(here)
 
@@ -202,7 +225,9 @@ async def test_switching_off_works_from_both_sides(msp: Platform) -> None:
 
     await msp.integrations.set(here, "halopsa", IntegrationSet(enabled=False))
     assert not (await effective(msp, here.org_id, "halopsa")).enabled
-    await msp.integrations.set(here, "halopsa", IntegrationSet(settings={"clientRef": 1}))
+    await msp.integrations.set(
+        await msp.admin_in(here.org_id), "halopsa", IntegrationSet(settings={"clientRef": 1})
+    )
     assert (await effective(msp, here.org_id, "halopsa")).enabled
     await msp.integrations.set(admin, "halopsa", IntegrationSet(enabled=False, settings=HALO))
     assert not (await effective(msp, here.org_id, "halopsa")).enabled
@@ -214,7 +239,9 @@ async def test_switching_off_works_from_both_sides(msp: Platform) -> None:
 async def test_what_loses_the_global_part_is_not_usable_and_says_why(msp: Platform) -> None:
     admin, here = await msp.admin_scope(), await manager(msp)
     await msp.integrations.set(admin, "halopsa", IntegrationSet(settings=HALO))
-    await msp.integrations.set(here, "halopsa", IntegrationSet(settings={"clientRef": 1}))
+    await msp.integrations.set(
+        await msp.admin_in(here.org_id), "halopsa", IntegrationSet(settings={"clientRef": 1})
+    )
 
     await msp.integrations.delete(admin, "halopsa")
 

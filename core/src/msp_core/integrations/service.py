@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic.alias_generators import to_camel
 
@@ -12,7 +13,7 @@ from msp_automation.integrations import registry
 from msp_automation.integrations.base import Integration
 from msp_automation.settings import where_to_set
 from msp_core.config.models import Origin
-from msp_core.errors import Conflict, NotFound
+from msp_core.errors import Conflict, Forbidden, NotFound
 from msp_core.ids import GLOBAL
 from msp_core.integrations.effective import (
     IntegrationTypes,
@@ -112,6 +113,7 @@ class IntegrationService:
         Raises:
             UnknownIntegration: There is no such type.
             Invalid: A setting is unknown, wrong, missing, or the deployment's to set; one message each.
+            Forbidden: A setting that says whose data a shared sign-in works on, by somebody who is no admin.
             PreconditionFailed: `etag` is given and somebody changed the row first.
         """
         scope.require(Permission.CAN_MANAGE_CONFIG)
@@ -127,11 +129,27 @@ class IntegrationService:
         good = checked_settings(
             integration, row, None if shared is None else shared.value, is_shared=scope.org_id == GLOBAL
         )
+        if not scope.is_admin:
+            await self._check_admins_settings(scope, integration, kind, good)
         stored = await self._integrations.write(
             scope.org_id, row.model_copy(update={"settings": good}), etag=etag
         )
         await self._stamps.bump(scope.org_id)
         return stored
+
+    async def _check_admins_settings(
+        self, scope: OrgScope, integration: type[Integration], kind: str, given: Mapping[str, Any]
+    ) -> None:
+        # The MSP's one sign-in at HaloPSA serves all clients: another's number would open their tickets.
+        stored = await self._integrations.find(scope.org_id, kind)
+        before = {} if stored is None else stored.value.settings
+        changed = [
+            to_camel(name)
+            for name in sorted(integration.Settings.admin_only_fields())
+            if given.get(name) not in (None, before.get(name))
+        ]
+        if changed:
+            raise Forbidden(f"Only an MSP admin may set {', '.join(changed)}.")
 
     async def delete(self, scope: OrgScope, kind: str, *, etag: str | None = None) -> None:
         """Remove the scope's own settings; inherited ones show through again.

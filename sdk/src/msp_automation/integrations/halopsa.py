@@ -27,7 +27,12 @@ class HaloPsaSettings(IntegrationSettings):
         title="Application client id", json_schema_extra=_CONNECTION
     )
     client_secret: SecretName = Field(title="Client secret", json_schema_extra=_SECRET)
-    client_ref: int | None = Field(None, title="HaloPSA client number of this organization", ge=1)
+    client_ref: int | None = Field(
+        None,
+        title="HaloPSA client number of this organization",
+        ge=1,
+        json_schema_extra={"adminOnly": True},
+    )
     ticket_type_id: int | None = Field(None, title="Ticket type for new tickets", ge=1)
 
 

@@ -17,6 +17,7 @@ _SECRET = "secret"  # noqa: S105 - the mark of a field
 _CONNECTION = "connection"
 _DEPLOYMENT = "deployment"
 _SHARED_ONLY = "sharedOnly"
+_ADMIN_ONLY = "adminOnly"
 
 SecretName = Annotated[
     str,
@@ -89,6 +90,11 @@ class IntegrationSettings(BaseModel):
     def shared_only_fields(cls) -> frozenset[str]:
         """Fields that an organization's own settings never hold; a secret named there is the MSP's own."""
         return cls._marked(_SHARED_ONLY)
+
+    @classmethod
+    def admin_only_fields(cls) -> frozenset[str]:
+        """Fields that say whose data a shared sign-in works on: only an MSP admin sets them."""
+        return cls._marked(_ADMIN_ONLY)
 
     @classmethod
     def organization_schema(cls) -> dict[str, Any]:
