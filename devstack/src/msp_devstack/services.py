@@ -70,11 +70,11 @@ def apps(
     ports: Ports, data: Path, connection_string: str, *, workflows_root: Path, extra: dict[str, str]
 ) -> list[Service]:
     """The two Function apps, under uvicorn."""
-    shared = platform_environment(ports, data, connection_string) | extra
+    shared = platform_environment(ports, data, connection_string)
     engine = {"MSP_WORKFLOWS_ROOT": str(workflows_root), "MSP_CONSUME_QUEUE": "true", "MSP_WATCH": "true"}
     return [
         Service("management", _serve("management_api", ports.management), ports.url("management"),
-                "/api/health", shared),
+                "/api/health", shared | extra),
         Service("engine", _serve("workflow_engine", ports.engine), ports.url("engine"),
                 "/api/health", shared | engine | extra),
     ]  # fmt: skip
