@@ -12,6 +12,7 @@ from msp_core.organizations.snapshot import OrganizationSnapshot
 from msp_core.organizations.snapshots import OrganizationSnapshots
 from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.access import AccessReader
+from msp_core.permissions.actors import Actor
 from msp_core.permissions.models import ALL_PERMISSIONS, OrgScope, Permission, PermissionGrant, no_access
 from msp_core.users.models import User, UserType
 from msp_core.users.service import UserService
@@ -91,6 +92,30 @@ class ScopeResolver:
             raise Forbidden("Only an MSP admin may do this.")
         return OrgScope(
             org_id=GLOBAL, organization=None, user=user, permissions=ALL_PERMISSIONS, is_admin=True
+        )
+
+    async def resolve_actor(self, actor: Actor, org_id: OrgId, permission: Permission) -> OrgScope:
+        """The scope of a schedule or webhook in one organization: this permission, for one run.
+
+        Args:
+            org_id: `GLOBAL` for a workflow that needs no organization.
+            permission: What the workflow asks for; whoever set the actor up was checked then.
+
+        Raises:
+            Forbidden: There is no such organization, or it is inactive.
+        """
+        snapshot = await self._snapshots.get(org_id)
+        organization = None if snapshot is None else snapshot.organization
+        is_there = org_id == GLOBAL or (organization is not None and organization.is_active)
+        if snapshot is None or not is_there:
+            raise no_access()
+        return OrgScope(
+            org_id=org_id,
+            organization=organization,
+            user=actor.user,
+            permissions=frozenset({permission}),
+            is_admin=False,
+            snapshot=snapshot,
         )
 
     async def resolve_user(self, principal: Principal) -> User:

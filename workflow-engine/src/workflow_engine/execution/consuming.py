@@ -16,6 +16,7 @@ from msp_core.executions.errors import ExecutionTaken
 from msp_core.executions.models import Execution, ExecutionError, ExecutionOutcome, ExecutionStatus
 from msp_core.executions.service import ExecutionService
 from msp_core.ids import GLOBAL, ExecutionId, OrgId, parse_org_id
+from msp_core.permissions.actors import find_actor
 from msp_core.users.models import User
 from msp_core.users.service import UserService
 from workflow_engine.execution.context import RunContext, RunContexts
@@ -110,6 +111,9 @@ class Consuming:
         return ended
 
     async def _caller_of(self, execution: Execution) -> User:
+        actor = find_actor(execution.executed_by, execution.executed_by_name)
+        if actor is not None:
+            return actor.user
         user = await self._users.find(execution.executed_by)
         if user is None or not user.is_active:
             raise Forbidden("Whoever asked for this run is no longer active here.")
