@@ -16,6 +16,7 @@ from msp_core.ids import GLOBAL, FormId
 from msp_core.organizations.testing import Platform
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.roles.models import RoleDraft
+from msp_core.storage.testing import Network
 
 MANAGE, EXECUTE = Permission.CAN_MANAGE_FORMS, Permission.CAN_EXECUTE_WORKFLOWS
 
@@ -47,6 +48,20 @@ async def test_a_saved_form_comes_back_as_it_went(msp: Platform) -> None:
     again = await msp.forms.get(scope, saved.value.id)
     assert again == saved
     assert saved.value.model_dump(mode="json")["formSchema"]["fields"][0]["name"] == "who"
+
+
+async def test_an_organizations_own_form_is_one_read_and_a_global_one_two(
+    msp: Platform, network: Network
+) -> None:
+    organization = await msp.organization()
+    admin = await msp.admin_in(organization.id)
+    own = await msp.forms.create(admin, make_draft("Own"))
+    shared = await msp.forms.create(admin, make_draft("Shared", isGlobal=True))
+
+    for form, reads in ((own, 1), (shared, 2)):
+        network.forget()
+        assert await msp.forms.get(admin, form.value.id) == form
+        assert network.count() == reads
 
 
 async def test_a_definition_that_does_not_hold_is_not_saved(msp: Platform) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from msp_core.errors import Invalid
@@ -32,13 +31,14 @@ class FormRepository:
         self._rows = storage.table(TableName.FORMS, Form)
 
     async def find(self, org_id: OrgId, form_id: FormId) -> Stored[Form] | None:
-        """The organization's form of this id, else the global one, else None."""
-        if org_id == GLOBAL:
-            return await self._rows.partition(GLOBAL).find(form_id)
-        own, shared = await asyncio.gather(
-            self._rows.partition(org_id).find(form_id), self._rows.partition(GLOBAL).find(form_id)
-        )
-        return own or shared
+        """The organization's form of this id, else the global one, else None.
+
+        One storage operation where it is the organization's own, as most are.
+        """
+        own = await self._rows.partition(org_id).find(form_id)
+        if own is not None or org_id == GLOBAL:
+            return own
+        return await self._rows.partition(GLOBAL).find(form_id)
 
     async def find_across_organizations(self, form_id: FormId) -> Form | None:
         """The form of this id, whoever owns it; reads the whole table."""
