@@ -16,6 +16,7 @@ class Bar:
         floor: What the figure is compared with; None for an absolute budget.
         limit: Highest ratio, or highest figure where there is no floor, that meets the bar.
         at_least: The bar is a lower limit.
+        note: What the figure is made of, printed below the table.
     """
 
     bar: str
@@ -24,6 +25,7 @@ class Bar:
     limit: float | None = None
     floor: float | None = None
     at_least: bool = False
+    note: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -41,7 +43,8 @@ class Bar:
     def as_json(self) -> dict[str, object]:
         """The line as `build/bench.json` has it."""
         fields = asdict(self)
-        fields.pop("at_least")
+        for only_shown in ("at_least", "note"):
+            fields.pop(only_shown)
         return fields | {"ratio": self.ratio, "ok": self.ok}
 
 

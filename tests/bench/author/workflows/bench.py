@@ -11,6 +11,11 @@ async def no_op(context: OrganizationContext) -> None:
     """Do nothing."""
 
 
+@workflow(category="Bench", execution_mode="async")
+async def no_op_queued(context: OrganizationContext) -> None:
+    """Do nothing, when its turn comes."""
+
+
 @workflow(category="Bench")
 async def wait_one_second(context: OrganizationContext) -> None:
     """Wait without blocking."""
