@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from msp_devstack import demo
@@ -78,6 +78,11 @@ def apps(
         Service("engine", _serve("workflow_engine", ports.engine), ports.url("engine"),
                 "/api/health", shared | engine | extra),
     ]  # fmt: skip
+
+
+def another_engine(engine: Service, name: str, port: int) -> Service:
+    """An engine like the first one, on a port of its own."""
+    return replace(engine, name=name, command=_serve("workflow_engine", port), url=f"http://localhost:{port}")
 
 
 def client(ports: Ports, dist: Path) -> Service:

@@ -20,7 +20,7 @@ import httpx
 import psutil
 
 from msp_devstack import services
-from msp_devstack.azurite import Azurite
+from msp_devstack.azurite import Azurite, free_port
 from msp_devstack.ports import Ports
 from msp_devstack.services import REPOSITORY, Service
 
@@ -66,6 +66,7 @@ class Stack:
         self._say = say
         self._logs: list[IO[bytes]] = []
         self._lock = threading.Lock()
+        self._more_engines: dict[str, int] = {}
 
     def url(self, service: str) -> str:
         """Base address of a service by its name in `Ports`."""
@@ -115,13 +116,24 @@ class Stack:
             list(pool.map(self._wait_ready, [*independent, *apps]))
 
     def _apps(self) -> list[Service]:
-        return services.apps(
+        apps = services.apps(
             self.ports,
             self.data,
             self.connection_string,
             workflows_root=self.workflows_root,
             extra=self._environment,
         )
+        engine = apps[-1]
+        return apps + [services.another_engine(engine, *one) for one in self._more_engines.items()]
+
+    def add_engine(self, name: str) -> str:
+        """Start one more engine on the same storage, as the platform does under load; its address."""
+        self._more_engines[name] = free_port()
+        service = next(app for app in self._apps() if app.name == name)
+        self._launch(service)
+        self._save()
+        self._wait_ready(service)
+        return service.url
 
     def restart(self, name: str, *, kill: bool = False) -> None:
         """Stop one app (with SIGKILL where `kill`) and start it again.

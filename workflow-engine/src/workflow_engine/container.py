@@ -202,7 +202,8 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
     )
     catalog = CatalogRepository(storage)
     forms = FormService(FormRepository(storage), RoleAccess(RoleRepository(storage)), catalog)
-    executions, logs = ExecutionService(storage), ExecutionLogStore(storage)
+    executions = ExecutionService(storage, queue_grace=settings.queue_grace)
+    logs = ExecutionLogStore(storage)
 
     loops, work = Background(), Background()
     pool = build_pool(settings, catalog)
@@ -245,7 +246,13 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         running=running,
         consuming=consuming,
         keeping=Keeping(executions, live, queue, owner=owner, lease=settings.lease),
-        pump=QueuePump(consuming, storage.queue(QUEUE_NAME), storage.queue(POISON_QUEUE_NAME), work),
+        pump=QueuePump(
+            consuming,
+            storage.queue(QUEUE_NAME),
+            storage.queue(POISON_QUEUE_NAME),
+            work,
+            visibility_seconds=settings.queue_visibility_seconds,
+        ),
         health=HealthCheck(storage, pool),
         loops=loops,
         work=work,

@@ -13,6 +13,9 @@ class Settings(PlatformSettings):
     """What both apps share, and how this engine runs workflows.
 
     `hold_seconds` bounds how long a request waits for its run; Azure's front end cuts one off after 230 s.
+    `queue_visibility_seconds` is for the local pump; the Functions host reads it from host.json. After
+    `queue_grace_seconds` a waiting execution's message counts as lost and is sent again: one too many does
+    no harm.
     """
 
     workflows_root: Path = Path()
@@ -25,12 +28,19 @@ class Settings(PlatformSettings):
     hold_seconds: float = 100.0
     lease_seconds: float = 60.0
     reap_every_seconds: float = 30.0
+    queue_visibility_seconds: float = 30.0
+    queue_grace_seconds: float = 120.0
     shutdown_grace_seconds: float = 5.0
 
     @property
     def lease(self) -> timedelta:
         """How long a claim on an execution holds without a heartbeat."""
         return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def queue_grace(self) -> timedelta:
+        """How long a waiting execution may wait before its message counts as lost."""
+        return timedelta(seconds=self.queue_grace_seconds)
 
     def pool_settings(self) -> PoolSettings:
         """How many runners there are, and whether they follow the files."""

@@ -19,29 +19,40 @@ _log = structlog.get_logger(__name__)
 IDLE_SECONDS: Final = 0.25
 _MOST_TRIES: Final = 5
 _BATCH: Final = 8
-_VISIBILITY_SECONDS: Final = 30
-_RETRY_SECONDS: Final = 30
 
 
 class QueuePump:
     """Takes messages with the host's rules.
 
-    Messages are held while they are worked on; one that failed comes again after 30 s; after five tries it
-    goes to the poison queue.
+    Messages are held while they are worked on; one that failed comes again after a while; after five tries
+    it goes to the poison queue.
+
+    Args:
+        visibility_seconds: How long a message is hidden at a time while it is worked on, and after a failure;
+            also how soon the messages of an engine that died are taken up by another.
     """
 
-    def __init__(self, consuming: Consuming, queue: Queue, poison: Queue, background: Background) -> None:
+    def __init__(
+        self,
+        consuming: Consuming,
+        queue: Queue,
+        poison: Queue,
+        background: Background,
+        *,
+        visibility_seconds: float = 30,
+    ) -> None:
         self._consuming = consuming
         self._queue = queue
         self._poison = poison
         self._background = background
+        self._visibility_seconds = visibility_seconds
         self._room = asyncio.Semaphore(_BATCH)
 
     async def run(self) -> None:
         """Take messages as long as there are any, then come back after the next pause."""
         while True:
             async with self._room:
-                messages = await self._queue.receive(max=1, visibility_seconds=_VISIBILITY_SECONDS)
+                messages = await self._queue.receive(max=1, visibility_seconds=self._visibility_seconds)
             if not messages:
                 return
             for message in messages:
@@ -62,13 +73,13 @@ class QueuePump:
             self._room.release()
 
     async def _work_on(self, message: QueueMessage, body: Mapping[str, Any]) -> None:
-        held = _Held(self._queue, message)
+        held = _Held(self._queue, message, self._visibility_seconds)
         holding = asyncio.create_task(held.keep())
         try:
             await self._consuming.consume(body)
         except BaseException:
             await _stop(holding)
-            await self._queue.extend(held.message, _RETRY_SECONDS)
+            await self._queue.extend(held.message, self._visibility_seconds)
             raise
         await _stop(holding)
         await self._queue.delete(held.message)
@@ -77,15 +88,16 @@ class QueuePump:
 class _Held:
     """A message whose visibility is pushed on while it is worked on."""
 
-    def __init__(self, queue: Queue, message: QueueMessage) -> None:
+    def __init__(self, queue: Queue, message: QueueMessage, seconds: float) -> None:
         self.message = message
         self._queue = queue
+        self._seconds = seconds
 
     async def keep(self) -> None:
         while True:
-            await asyncio.sleep(_VISIBILITY_SECONDS / 3)
+            await asyncio.sleep(self._seconds / 3)
             with suppress(MspError):
-                self.message = await self._queue.extend(self.message, _VISIBILITY_SECONDS) or self.message
+                self.message = await self._queue.extend(self.message, self._seconds) or self.message
 
 
 async def _stop(task: asyncio.Task[None]) -> None:
