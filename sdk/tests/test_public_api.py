@@ -14,8 +14,8 @@ from msp_automation import OrganizationContext, errors
 from msp_automation.testing import host_of
 
 PUBLIC = {
-    "ConfigurationError", "DeclarationError", "Integration", "IntegrationError", "Option", "OrganizationContext",
-    "ValidationError", "WorkflowError", "WorkflowTimeout", "data_provider", "definition_of", "param", "workflow",
+    "ConfigurationError", "DeclarationError", "FileReference", "Integration", "IntegrationError", "Option",
+    "OrganizationContext", "ValidationError", "WorkflowError", "WorkflowTimeout", "data_provider", "definition_of", "param", "workflow",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from msp_automation.errors import (
     WorkflowError,
     WorkflowTimeout,
 )
+from msp_automation.files import FileReference
 from msp_automation.integrations.base import Integration
 from msp_automation.providers import Option, data_provider
 from msp_automation.workflows import definition_of, param, workflow
@@ -21,6 +22,7 @@ from msp_automation.workflows import definition_of, param, workflow
 __all__ = [
     "ConfigurationError",
     "DeclarationError",
+    "FileReference",
     "Integration",
     "IntegrationError",
     "Option",

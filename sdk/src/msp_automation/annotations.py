@@ -14,11 +14,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from msp_automation.files import FileReference
 from msp_automation.metadata import ParameterType
 
 SUPPORTED = (
     "Use str, int, float, bool, date, datetime, an Enum, Literal, list[...], dict, a pydantic model, "
-    "or any of these as Optional."
+    "a FileReference, or any of these as Optional."
 )
 _SCALARS: dict[type, ParameterType] = {
     bool: "bool",
@@ -83,6 +84,8 @@ def kind_of(annotation: Any) -> ParameterType | None:
         return "list"
     if origin in {dict, Mapping} or is_typeddict(origin) or dataclasses.is_dataclass(origin):
         return "json"
+    if issubclass(origin, FileReference):
+        return "file"
     if issubclass(origin, BaseModel):
         return "json"
     return next((kind for base, kind in _SCALARS.items() if issubclass(origin, base)), None)

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from msp_automation.errors import WorkflowError
+from msp_automation.file_names import safe_file_name
+from msp_automation.files import FileReference
 from msp_automation.metadata import Wire
 
 UserType = Literal["MSP", "ORG"]
@@ -116,6 +120,18 @@ class Capabilities(Protocol):
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Keep JSON data with the execution's record."""
 
+    async def read_file(self, file_id: str, offset: int, length: int) -> bytes:
+        """At most `length` bytes of one of the run's own files."""
+
+    async def begin_file(self, name: str, content_type: str) -> str:
+        """Start to save a file; the id it will have."""
+
+    async def append_to_file(self, file_id: str, content: bytes) -> None:
+        """Add a piece of at most 1 MiB."""
+
+    async def finish_file(self, file_id: str) -> FileReference:
+        """Keep what was added; before that, there is no file."""
+
 
 class LocalCapabilities:
     """Serves a run from this process and keeps what it does.
@@ -128,6 +144,7 @@ class LocalCapabilities:
         calls: Integration calls made.
         progress: (fraction, message) pairs shown.
         checkpoints: Data saved, by name.
+        files: Content saved, by file id.
     """
 
     def __init__(
@@ -144,6 +161,8 @@ class LocalCapabilities:
         self.calls: list[IntegrationCall] = []
         self.progress: list[tuple[float, str | None]] = []
         self.checkpoints: dict[str, Any] = {}
+        self.files: dict[str, bytes] = {}
+        self._begun: dict[str, tuple[str, str]] = {}
 
     async def get_secret(self, name: str) -> str | None:
         """The value handed to the constructor, or None."""
@@ -182,3 +201,33 @@ class LocalCapabilities:
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Keep the data in `checkpoints`."""
         self.checkpoints[name] = data
+
+    async def read_file(self, file_id: str, offset: int, length: int) -> bytes:
+        """A piece of a file that this run saved.
+
+        Raises:
+            WorkflowError: It saved no such file.
+        """
+        if file_id not in self.files:
+            raise WorkflowError("There is no such file in this run.")
+        return self.files[file_id][offset : offset + length]
+
+    async def begin_file(self, name: str, content_type: str) -> str:
+        """Start a file in `files`."""
+        safe = safe_file_name(name)
+        if not safe:
+            raise WorkflowError("A file needs a name.")
+        file_id = str(uuid4())
+        self.files[file_id], self._begun[file_id] = b"", (safe, content_type)
+        return file_id
+
+    async def append_to_file(self, file_id: str, content: bytes) -> None:
+        """Add to a file in `files`."""
+        self.files[file_id] += content
+
+    async def finish_file(self, file_id: str) -> FileReference:
+        """The finished file."""
+        name, content_type = self._begun.pop(file_id)
+        return FileReference(
+            file_id=file_id, name=name, content_type=content_type, size_bytes=len(self.files[file_id])
+        )

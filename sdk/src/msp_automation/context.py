@@ -7,6 +7,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from contextvars import ContextVar
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from msp_automation.capabilities import (
@@ -19,6 +20,7 @@ from msp_automation.capabilities import (
     RunSnapshot,
 )
 from msp_automation.errors import ConfigurationError, WorkflowError
+from msp_automation.files import FileReference, save_file
 from msp_automation.jsonable import to_jsonable
 from msp_automation.redaction import Redactor
 from msp_automation.run_log import RunLog, RunLogHandler
@@ -158,6 +160,23 @@ class OrganizationContext:
         """
         plain = to_jsonable(data, what=f"Checkpoint {name!r}")
         await self._capabilities.save_checkpoint(name, self.redactor.redact(plain))
+
+    async def save_file(
+        self, name: str, data: bytes | str | Path, *, content_type: str | None = None
+    ) -> FileReference:
+        """Save a file with the execution; put the answer into the result for people to download it.
+
+        The file is kept as long as the execution. Secrets in it are not blanked.
+
+        Args:
+            name: A path before it and characters that a file name cannot have are taken away.
+            data: Content, text (saved as UTF-8), or the path of a file on disk.
+            content_type: A MIME type; by the name's ending unless given.
+
+        Raises:
+            WorkflowError: The name is empty, the file is too large, or there are too many.
+        """
+        return await save_file(self._capabilities, name, data, content_type)
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Wait for a coroutine from a plain `def` workflow: `context.wait(graph.get("/users"))`.

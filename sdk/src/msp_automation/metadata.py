@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-ParameterType = Literal["string", "int", "float", "bool", "json", "list", "email", "date", "datetime"]
+ParameterType = Literal["string", "int", "float", "bool", "json", "list", "email", "date", "datetime", "file"]
 ExecutionMode = Literal["sync", "async"]
 RequiredPermission = Literal["canExecuteWorkflows", "canManageConfig", "canManageForms", "canViewHistory"]
 

@@ -114,6 +114,8 @@ def _check_bounds(specification: ParamSpecification, kind: ParameterType) -> Non
             f"@param({name!r}) sets min_length or max_length, but the annotation says {kind!r}.",
             "For numbers write min and max.",
         )
+    if kind == "file" and (specification.data_provider is not None or specification.options is not None):
+        raise place.error(f"@param({name!r}) offers a choice, but a file is uploaded.", "Leave it out.")
     for low, high, words in (
         (specification.min, specification.max, "min and max"),
         (specification.min_length, specification.max_length, "min_length and max_length"),

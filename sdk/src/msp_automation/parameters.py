@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as PydanticField
 from pydantic import ValidationError as PydanticValidationError
 
-from msp_automation.annotations import SUPPORTED, kind_of, strip_optional
+from msp_automation.annotations import SUPPORTED, item_annotation, kind_of, strip_optional
 from msp_automation.context import OrganizationContext
 from msp_automation.declaring import ParamSpecification, Place
 from msp_automation.errors import DeclarationError, ValidationError
@@ -180,6 +180,11 @@ def _field(
     if kind is None:
         raise place.error(
             f"Parameter {name!r} of {function.__name__}() has a type that no form can show.", SUPPORTED
+        )
+    if item_annotation(bare) is not None and kind_of(item_annotation(bare)) == "file":
+        raise place.error(
+            f"Parameter {name!r} of {function.__name__}() takes several files, and a field takes one.",
+            "Take one FileReference for each file.",
         )
     return FieldRules.build(
         name=name,

@@ -158,6 +158,11 @@ def data_provider(
         check_seconds(timeout_seconds, "timeout_seconds", place, least=1, most=_LONGEST_TIMEOUT_SECONDS)
         check_seconds(cache_ttl_seconds, "cache_ttl_seconds", place, least=0, most=_LONGEST_TTL_SECONDS)
         parameters = build_parameters(target, pending_params(target))
+        if any(parameter.type == "file" for parameter in parameters.metadata):
+            raise place.error(
+                f"{target.__name__}() takes a file, which only workflows get.",
+                "Take a value of another field.",
+            )
         metadata = DataProviderMetadata(
             name=own_name,
             description=description if description is not None else first_paragraph_line(target),

@@ -35,7 +35,7 @@ def org_context(make_org_context: Callable[..., OrganizationContext]) -> Organiz
 
 
 def host_of(context: OrganizationContext) -> LocalCapabilities:
-    """What a testing context's run did: `lines`, `calls`, `progress`, `checkpoints`.
+    """What a testing context's run did: `lines`, `calls`, `progress`, `checkpoints`, `files`.
 
     Raises:
         TypeError: The context was not made by `for_testing`.

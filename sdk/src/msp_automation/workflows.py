@@ -22,6 +22,7 @@ from msp_automation.declaring import (
     first_paragraph_line,
     pending_params,
 )
+from msp_automation.files import bind_files
 from msp_automation.metadata import (
     DataProviderInput,
     ExecutionMode,
@@ -66,7 +67,8 @@ class WorkflowDefinition:
         """
         if self.metadata.requires_org:
             context.require_org()
-        return await call_function(self.function, context, arguments)
+        files = bind_files(arguments, context.capabilities.read_file)
+        return await call_function(self.function, context, files)
 
 
 def definition_of(function: Callable[..., Any]) -> Any:
