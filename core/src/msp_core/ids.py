@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NewType
 from uuid import UUID
 
@@ -16,6 +16,7 @@ UserId = NewType("UserId", str)
 ExecutionId = NewType("ExecutionId", str)
 FormId = NewType("FormId", str)
 RoleId = NewType("RoleId", str)
+FileId = NewType("FileId", str)
 
 GLOBAL: Final = OrgId("GLOBAL")
 """The partition of what the MSP shares with all organizations."""
@@ -41,6 +42,16 @@ def new_execution_id() -> ExecutionId:
 def is_execution_id(text: str) -> bool:
     """Whether `text` has the form of an execution id, lower case as we write it."""
     return _UUID_V7.fullmatch(text) is not None
+
+
+def is_file_id(text: str) -> bool:
+    """Whether `text` has the form of a file id: a UUIDv7 too, lower case as we write it."""
+    return _UUID_V7.fullmatch(text) is not None
+
+
+def made_at(file_id: FileId) -> datetime:
+    """When the file's id was made."""
+    return datetime.fromtimestamp((UUID(file_id).int >> 80) / 1000, UTC)
 
 
 def execution_milliseconds(execution_id: ExecutionId) -> int:

@@ -25,7 +25,9 @@ from msp_http.options import HttpContainer, HttpOptions
 _log = structlog.get_logger(__name__)
 
 REQUEST_ID_HEADER: Final = "X-Request-Id"
-EXPOSED_HEADERS: Final = ("X-Request-Id", "X-Next-Cursor", "ETag", "Retry-After", "Location")
+EXPOSED_HEADERS: Final = (
+    "X-Request-Id", "X-Next-Cursor", "ETag", "Retry-After", "Location", "Content-Disposition",
+)  # fmt: skip
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _REQUEST_HEADERS = (
     "Authorization", "Content-Type", "X-Organization-Id", "X-Request-Id", "Idempotency-Key",
@@ -140,7 +142,7 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._options().max_body_bytes
+        limit = self._options().body_limit(scope["method"], scope["path"])
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             await self._refuse(limit, scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +23,8 @@ class HttpOptions:
         cors_origins: Browser origins that may call, such as `https://app.contoso.example`.
         is_behind_proxy: A proxy of ours sets X-Forwarded-For, so its first entry is the client.
         max_body_bytes: Larger request bodies are refused with 413.
+        upload_path: A pattern of the paths to which files are posted; those bodies have their own limit.
+        max_upload_bytes: That limit; the route may hold to a smaller one.
         requests_per_minute: What one person may ask in the long run, of each process; 0 is no limit.
         request_burst: What one person may ask at once after a pause.
         shows_docs: Serve the browsable API description at `/api/docs` (local development).
@@ -30,9 +33,20 @@ class HttpOptions:
     cors_origins: tuple[str, ...] = ()
     is_behind_proxy: bool = False
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    upload_path: str | None = None
+    max_upload_bytes: int = DEFAULT_MAX_BODY_BYTES
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     request_burst: int = DEFAULT_REQUEST_BURST
     shows_docs: bool = False
+
+    def body_limit(self, method: str, path: str) -> int:
+        """How many bytes a request's body may have."""
+        is_upload = (
+            self.upload_path is not None
+            and method == "POST"
+            and re.fullmatch(self.upload_path, path) is not None
+        )
+        return self.max_upload_bytes if is_upload else self.max_body_bytes
 
 
 class HttpContainer(Protocol):

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from msp_core.files.models import DEFAULT_MAX_UPLOAD_BYTES
 from msp_core.identity.tokens import TokenSettings
 from msp_core.storage import StorageSettings
 from msp_http.options import (
@@ -49,6 +50,7 @@ class PlatformSettings(BaseSettings):
     cors_origins: CommaList = ()
     behind_proxy: bool = False
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    max_upload_bytes: Annotated[int, Field(ge=1)] = DEFAULT_MAX_UPLOAD_BYTES
     rate_limit_per_minute: Annotated[int, Field(ge=0)] = DEFAULT_REQUESTS_PER_MINUTE
     rate_limit_burst: Annotated[int, Field(ge=1)] = DEFAULT_REQUEST_BURST
     show_docs: bool = False

@@ -51,6 +51,9 @@ def test_a_form_with_every_type_holds() -> None:
         make_field("moment", "datetime", validation={"max": "2030-01-01T00:00:00Z"}),
         make_field("attachment", "file"),
         make_field(
+            "picture", "file", accept=[".png", "image/jpeg", "image/*"], maxSizeBytes=50 * 1024 * 1024
+        ),
+        make_field(
             "note", "markdown", content="**Read** this", visibleWhen={"field": "agree", "value": True}
         ),
         make_field(
@@ -68,6 +71,20 @@ def test_a_form_with_every_type_holds() -> None:
 @pytest.mark.parametrize(
     ("fields", "place"),
     [
+        ([make_field("a", "file", accept=[])], "fields[0].accept"),
+        ([make_field("a", "file", accept=[".csv"] * 21)], "fields[0].accept"),
+        ([make_field("a", "file", accept=["csv"])], "fields[0].accept[0]"),
+        ([make_field("a", "file", accept=[".csv", "*/*"])], "fields[0].accept[1]"),
+        ([make_field("a", "file", accept=["text/csv; charset=x"])], "fields[0].accept[0]"),
+        ([make_field("a", "file", accept=["../x"])], "fields[0].accept[0]"),
+        ([make_field("a", accept=[".csv"])], "fields[0].accept"),
+        ([make_field("a", maxSizeBytes=5)], "fields[0].maxSizeBytes"),
+        ([make_field("a", "file", maxSizeBytes=0)], "fields[0].maxSizeBytes"),
+        ([make_field("a", "file", maxSizeBytes=50 * 1024 * 1024 + 1)], "fields[0].maxSizeBytes"),
+        (
+            [make_field("a", "file", defaultValue="019f0000-0000-7000-8000-000000000001")],
+            "fields[0].defaultValue",
+        ),
         ([make_field("1a")], "fields[0].name"),
         ([make_field("", label="x")], "fields[0].name"),
         ([make_field("a b")], "fields[0].name"),

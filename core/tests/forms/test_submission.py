@@ -52,7 +52,7 @@ OPTIONS = [{"label": "A", "value": "a"}, {"label": "1", "value": 1}, {"label": "
         ({"type": "radio", "options": OPTIONS}, 1, 1),
         ({"type": "select", "dataProvider": "p"}, "anything", "anything"),
         ({"type": "multiselect", "options": OPTIONS}, ["a", True, 1], ["a", True, 1]),
-        ({"type": "file"}, "uploads/abc", "uploads/abc"),
+        ({"type": "file"}, "019f0000-0000-7000-8000-000000000001", "019f0000-0000-7000-8000-000000000001"),
     ],
 )
 def test_good_values_are_typed(field: dict[str, Any], sent: Any, read: Any) -> None:
@@ -113,7 +113,9 @@ def test_good_values_are_typed(field: dict[str, Any], sent: Any, read: Any) -> N
         ({"type": "multiselect", "options": OPTIONS}, [["a"]]),
         ({"type": "multiselect", "dataProvider": "p"}, [str(n) for n in range(501)]),
         ({"type": "file"}, {"content": "…"}),
-        ({"type": "file"}, "x" * 301),
+        ({"type": "file"}, "uploads/abc"),
+        ({"type": "file"}, "019F0000-0000-7000-8000-000000000001"),
+        ({"type": "file"}, "../019f0000-0000-7000-8000-000000000001"),
     ],
 )
 def test_bad_values_are_refused_at_their_field(field: dict[str, Any], sent: Any) -> None:

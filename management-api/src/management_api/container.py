@@ -177,7 +177,12 @@ def build_services(settings: Settings) -> Services:
         secrets=secrets,
         integrations=integrations,
         roles=roles,
-        forms=FormService(form_rows, RoleAccess(role_rows), CatalogRepository(storage)),
+        forms=FormService(
+            form_rows,
+            RoleAccess(role_rows),
+            CatalogRepository(storage),
+            max_upload_bytes=settings.max_upload_bytes,
+        ),
         executions=executions,
         execution_lists=lister,
         logs=ExecutionLogStore(storage),

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from msp_core.doctor.models import Diagnosis, FindingKind, Suspect, diagnosis
 from msp_core.doctor.rows import Keys, chunks, grouped, keys_of, those_there
 from msp_core.errors import NotFound
+from msp_core.files.uploads import is_expired
 from msp_core.ids import ExecutionId, OrgId, execution_milliseconds, execution_row_key, is_execution_id
 from msp_core.models import utc_now
 from msp_core.storage import BlobContainer, Storage, TableName, Where
@@ -148,6 +149,33 @@ class LargeValueBlobs:
 
     def _place(self, path: str) -> str:
         return f"{self._blobs.name}: {path}"
+
+
+class ExpiredUploads:
+    """Container `uploads`: what nobody submitted, and no timer deleted."""
+
+    name = "blobs in uploads"
+
+    def __init__(self, storage: Storage, *, now: Callable[[], datetime] = utc_now) -> None:
+        self._blobs: BlobContainer = storage.blobs("uploads")
+        self._now = now
+
+    async def suspects(self) -> AsyncIterator[Suspect]:
+        """What expired a day ago and is still there."""
+        async for path in self._blobs.iter_names():
+            if is_expired(path, self._now() - GRACE):
+                yield Suspect(f"{self._blobs.name}: {path}", partial(self._look_again, path))
+
+    async def _look_again(self, path: str) -> Diagnosis | None:
+        if not await _is_there(self._blobs, path):
+            return None
+        return diagnosis(
+            FindingKind.BLOB_ORPHANED,
+            f"{self._blobs.name}: {path}",
+            "A file that was uploaded for a form has expired, and no engine deleted it: none has run lately.",
+            "Deletes the blob; executions that it was submitted to have copies of their own.",
+            partial(_delete, self._blobs, path),
+        )
 
 
 def _parsed(path: str) -> _ExecutionBlob | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from msp_core.catalog.repository import CatalogRepository
-from msp_core.doctor.blobs import ExecutionBlobs, LargeValueBlobs
+from msp_core.doctor.blobs import ExecutionBlobs, ExpiredUploads, LargeValueBlobs
 from msp_core.doctor.executions import ExecutionIndexes, LiveExecutions
 from msp_core.doctor.mirrors import dual_indexes
 from msp_core.doctor.models import Check, Diagnosis, Finding, Outcome, Suspect, Unchecked
@@ -51,6 +51,8 @@ class Doctor:
             ExecutionIndexes(storage),
             ExecutionBlobs(storage, "execution-data", now=now),
             ExecutionBlobs(storage, "execution-logs", now=now),
+            ExecutionBlobs(storage, "execution-files", now=now),
+            ExpiredUploads(storage, now=now),
             LargeValueBlobs(storage, now=now),
             People(storage),
             Forms(storage, CatalogRepository(storage)),

@@ -1,4 +1,4 @@
-"""What is kept no longer goes: ended executions, their values and their logs."""
+"""What is kept no longer goes: ended executions, their values, files and logs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.repository import ExecutionRepository
+from msp_core.files.executions import ExecutionFiles
 from msp_core.storage import Storage
 
 
@@ -15,6 +16,7 @@ class ExecutionRetention:
     def __init__(self, storage: Storage) -> None:
         self._repository = ExecutionRepository(storage)
         self._logs = ExecutionLogStore(storage)
+        self._files = ExecutionFiles(storage)
 
     async def purge(self, before: datetime, *, limit: int = 1000) -> int:
         """Delete up to `limit` executions admitted on days before the day of `before`.
@@ -28,6 +30,7 @@ class ExecutionRetention:
             if gone == limit:
                 break
             summary = stored.value
+            await self._files.delete_all(summary.organization_id, summary.execution_id)
             await self._logs.delete(summary.organization_id, summary.execution_id)
             await self._repository.delete_ended(summary)
             gone += 1

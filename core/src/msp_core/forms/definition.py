@@ -11,6 +11,8 @@ from pydantic_core import PydanticSerializationError
 
 from msp_automation.metadata import Catalog, WorkflowMetadata
 from msp_core.errors import Invalid
+from msp_core.files.kinds import is_accept_entry
+from msp_core.files.models import DEFAULT_MAX_UPLOAD_BYTES
 from msp_core.forms.models import CHOICE_TYPES, TEXT_TYPES, Field, FieldType, FormDraft
 from msp_core.forms.patterns import BadPattern, compile_pattern
 from msp_core.forms.values import BadValue, read_bound, read_value
@@ -19,6 +21,7 @@ MAX_FIELDS: Final = 50
 MAX_SCHEMA_BYTES: Final = 32 * 1024
 MAX_NAME: Final = 200
 MAX_DESCRIPTION: Final = 2000
+MAX_ACCEPT: Final = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -26,17 +29,20 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 Problem = tuple[str, str]
 
 
-def check_definition(draft: FormDraft, catalog: Catalog | None) -> None:
+def check_definition(
+    draft: FormDraft, catalog: Catalog | None, *, max_upload_bytes: int = DEFAULT_MAX_UPLOAD_BYTES
+) -> None:
     """Refuse a definition that could not be filled in or run.
 
     Args:
         catalog: What the engine published; None while it has not, and then workflow and data provider
             names are not checked.
+        max_upload_bytes: What the deployment lets any file have.
 
     Raises:
         Invalid: `details["fields"]` says what is wrong where, such as `formSchema.fields[2].options`.
     """
-    problems = dict(_problems(draft, catalog))
+    problems = {**dict(_file_limits(draft, max_upload_bytes)), **dict(_problems(draft, catalog))}
     if problems:
         place, message = next(iter(problems.items()))
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -108,7 +114,10 @@ def _field(field: Field, earlier: dict[str, Field], every: set[str]) -> Iterator
         yield "label", "A field needs a label."
     yield from _choices(field)
     yield from _bounds(field)
-    if field.default_value is not None:
+    yield from _kinds(field)
+    if field.type is FieldType.FILE and field.default_value is not None:
+        yield "defaultValue", "A file field has no default."
+    elif field.default_value is not None:
         try:
             read_value(field, field.default_value)
         except BadValue as bad:
@@ -178,6 +187,32 @@ def _bounds(field: Field) -> Iterator[Problem]:
         yield "validation.minLength", "The smallest length is greater than the largest."
 
 
+def _kinds(field: Field) -> Iterator[Problem]:
+    if field.accept is None:
+        return
+    if field.type is not FieldType.FILE:
+        yield "accept", "Only file fields accept kinds of files."
+    elif not 1 <= len(field.accept) <= MAX_ACCEPT:
+        yield "accept", f"Name 1 to {MAX_ACCEPT} kinds of files, or leave it out to accept any."
+    for position, entry in enumerate(field.accept):
+        if not is_accept_entry(entry):
+            yield (
+                f"accept[{position}]",
+                "Write an ending (.csv) or a type (text/csv, image/*), in small letters.",
+            )
+
+
+def _file_limits(draft: FormDraft, largest: int) -> Iterator[Problem]:
+    for position, field in enumerate(draft.form_schema.fields):
+        place = f"formSchema.fields[{position}].maxSizeBytes"
+        if field.max_size_bytes is None:
+            continue
+        if field.type is not FieldType.FILE:
+            yield place, "Only file fields have a largest size."
+        elif not 1 <= field.max_size_bytes <= largest:
+            yield place, f"Between 1 byte and {largest / 1_048_576:g} MiB, which is the platform's limit."
+
+
 def _range(field: Field) -> Iterator[Problem]:
     assert field.validation is not None
     read = {}
@@ -224,5 +259,13 @@ def _unfilled(draft: FormDraft, workflow: WorkflowMetadata) -> Iterator[Problem]
         yield "linkedWorkflow", f"The workflow {workflow.name!r} is not meant for forms."
     filled = {field.name for field in draft.form_schema.fields if field.has_value}
     missing = [one.name for one in workflow.parameters if one.required and one.name not in filled]
+    for position, field in enumerate(draft.form_schema.fields):
+        parameter = next((one for one in workflow.parameters if one.name == field.name), None)
+        if parameter is None or not field.has_value:
+            continue
+        if parameter.type == "file" and field.type is not FieldType.FILE:
+            yield f"formSchema.fields[{position}].type", "The workflow takes a file here."
+        elif parameter.type != "file" and field.type is FieldType.FILE:
+            yield f"formSchema.fields[{position}].type", "The workflow takes no file here."
     if missing:
         yield "formSchema.fields", f"The workflow needs {', '.join(missing)}: add a field of that name."

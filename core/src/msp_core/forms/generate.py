@@ -28,6 +28,7 @@ _TYPES: Final[Mapping[ParameterType, FieldType]] = {
     "email": FieldType.EMAIL,
     "date": FieldType.DATE,
     "datetime": FieldType.DATETIME,
+    "file": FieldType.FILE,
 }
 _LONG_TEXT: Final = 200
 

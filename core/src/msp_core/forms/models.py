@@ -92,7 +92,11 @@ class VisibleWhen(Model):
 
 
 class Field(Model):
-    """One field of a form; its name is the workflow parameter that it fills."""
+    """One field of a form; its name is the workflow parameter that it fills.
+
+    `accept` and `max_size_bytes` are for file fields: which kinds (`.csv`, `text/csv`, `image/*`; any if
+    left out) and how large (10 MiB if left out). A file field's submitted value is the id of an upload.
+    """
 
     name: str
     label: str = ""
@@ -108,6 +112,8 @@ class Field(Model):
     visible_when: VisibleWhen | None = None
     section: str | None = None
     content: str | None = None
+    accept: tuple[str, ...] | None = None
+    max_size_bytes: int | None = None
 
     @property
     def has_value(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from msp_automation.metadata import Catalog, WorkflowMetadata
 from msp_core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from msp_core.files.models import DEFAULT_MAX_UPLOAD_BYTES
 from msp_core.forms.definition import check_definition
 from msp_core.forms.generate import form_for, to_parameters
 from msp_core.forms.models import Form, FormDraft
@@ -31,7 +32,15 @@ class CatalogSource(Protocol):
 class FormService:
     """An organization's forms together with the global ones."""
 
-    def __init__(self, forms: FormRepository, access: RoleAccess, catalog: CatalogSource) -> None:
+    def __init__(
+        self,
+        forms: FormRepository,
+        access: RoleAccess,
+        catalog: CatalogSource,
+        *,
+        max_upload_bytes: int = DEFAULT_MAX_UPLOAD_BYTES,
+    ) -> None:
+        self._max_upload_bytes = max_upload_bytes
         self._forms = forms
         self._access = access
         self._catalog = catalog
@@ -98,7 +107,7 @@ class FormService:
             Forbidden: A global form, and the caller is no admin.
         """
         org_id = _home_of(scope, draft)
-        check_definition(draft, await self._published())
+        await self._check(draft)
         now = utc_now()
         form = Form(
             **_contents(draft),
@@ -133,7 +142,7 @@ class FormService:
             raise PreconditionFailed("Somebody changed this form meanwhile. Load it again.")
         if draft.is_global != stored.value.is_global:
             raise Invalid.field("isGlobal", "A form stays global or an organization's own. Copy it instead.")
-        check_definition(draft, await self._published())
+        await self._check(draft)
         changed = {**_contents(draft), "updated_at": utc_now(), "updated_by": scope.user.id}
         return await self._forms.replace(stored.value.model_copy(update=changed), etag=stored.etag)
 
@@ -172,6 +181,9 @@ class FormService:
             Invalid: A value is wrong, missing or unknown; one message for each field.
         """
         return to_parameters(validate_submission(form, values), workflow)
+
+    async def _check(self, draft: FormDraft) -> None:
+        check_definition(draft, await self._published(), max_upload_bytes=self._max_upload_bytes)
 
     async def _published(self) -> Catalog | None:
         catalog = await self._catalog.get()

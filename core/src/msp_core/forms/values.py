@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msp_core.forms.models import TEXT_TYPES, Field, FieldType
 from msp_core.forms.patterns import is_found
+from msp_core.ids import is_file_id
 
 MAX_TEXT: Final = 32_000
 MAX_CHOICES: Final = 500
@@ -17,7 +18,6 @@ _MAX_CHOICE_TEXT: Final = 2000
 # Source: RFC 5321, section 4.5.3.1
 _MAX_EMAIL: Final = 254
 _MAX_EMAIL_NAME: Final = 64
-_MAX_FILE_REFERENCE: Final = 300
 _LARGEST_NUMBER: Final = 1e15
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"[\r\n\t]")
@@ -170,10 +170,9 @@ def _choices(field: Field, value: Any) -> list[Any]:
 
 
 def _file(value: Any) -> str:
-    text = _text(value, has_lines=False)
-    if len(text) > _MAX_FILE_REFERENCE:
-        raise BadValue("This is no reference to an uploaded file.")
-    return text
+    if not isinstance(value, str) or not is_file_id(value):
+        raise BadValue("Upload a file first: this is no id of one.")
+    return value
 
 
 def _check_bounds(field: Field, value: Any) -> None:

@@ -4,6 +4,7 @@ Importing it is cheap: the heavy parts of the Azure SDKs are imported when their
 """
 
 from msp_core.storage.blobs import BlobContainer
+from msp_core.storage.file_blobs import FileBlob, FileContainer
 from msp_core.storage.partitions import Partition
 from msp_core.storage.queues import Queue, QueueMessage
 from msp_core.storage.results import (
@@ -26,6 +27,8 @@ __all__ = [
     "Bounds",
     "ComponentStatus",
     "Delete",
+    "FileBlob",
+    "FileContainer",
     "Insert",
     "Page",
     "Partition",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msp_core.errors import MspError
 from msp_core.storage.blobs import BlobContainer
 from msp_core.storage.connection import Connection
+from msp_core.storage.file_blobs import FileContainer
 from msp_core.storage.large_values import LargeValues
 from msp_core.storage.queues import Queue
 from msp_core.storage.results import ComponentStatus, M
@@ -64,6 +65,10 @@ class Storage:
     def blobs(self, container: str) -> BlobContainer:
         """A blob container."""
         return BlobContainer(self._connection, container)
+
+    def files(self, container: str) -> FileContainer:
+        """A blob container of files, which come and go in pieces."""
+        return FileContainer(self._connection, container)
 
     def queue(self, name: str) -> Queue:
         """A queue."""

@@ -1,0 +1,1 @@
+"""Files: uploads for form fields, and what executions are given and leave."""
