@@ -1,4 +1,4 @@
-"""The Workflow Engine as an Azure Function app: the same FastAPI app, a queue trigger and a timer."""
+"""The Workflow Engine as an Azure Function app: the same FastAPI app, a queue trigger and timers."""
 
 from __future__ import annotations
 
@@ -26,3 +26,10 @@ async def run_execution(message: func.QueueMessage) -> None:
 async def reap_executions(timer: func.TimerRequest) -> None:
     """End executions whose engine is gone."""
     await container.reap()
+
+
+@app.function_name("purge_uploads")
+@app.timer_trigger(arg_name="timer", schedule="0 17 * * * *", use_monitor=False)
+async def purge_uploads(timer: func.TimerRequest) -> None:
+    """Delete uploads that nobody submitted within a day."""
+    await container.purge_uploads()

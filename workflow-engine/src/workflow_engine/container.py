@@ -20,6 +20,8 @@ from msp_core.errors import Unavailable
 from msp_core.executions.idempotency import IdempotencyService
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
+from msp_core.files.executions import ExecutionFiles
+from msp_core.files.uploads import UploadService
 from msp_core.forms.repository import FormRepository
 from msp_core.forms.service import FormService
 from msp_core.identity.tokens import TokenValidator
@@ -46,6 +48,7 @@ from workflow_engine.catalog import CatalogPublisher
 from workflow_engine.data_providers import DataProviders
 from workflow_engine.execution.consuming import Consuming
 from workflow_engine.execution.context import RunContexts
+from workflow_engine.execution.files import FileLimits
 from workflow_engine.execution.following import Following
 from workflow_engine.execution.keeping import Keeping
 from workflow_engine.execution.launching import Launching
@@ -77,6 +80,8 @@ class Services:
     launching: Launching
     following: Following
     submissions: Submissions
+    uploads: UploadService
+    files: ExecutionFiles
     data_providers: DataProviders
     running: Running
     consuming: Consuming
@@ -155,6 +160,7 @@ class Container:
         loops = services.loops
         loops.every(settings.lease_seconds / 3, services.keeping.beat, name="heartbeat")
         loops.every(settings.reap_every_seconds, services.keeping.reap, name="reaper")
+        loops.every(settings.purge_uploads_every_seconds, self._purge_uploads, name="upload purge")
         if settings.consume_queue:
             loops.every(IDLE_SECONDS, services.pump.run, name="queue pump")
         _log.info("engine_started", workflows=len(services.pool.catalog.workflows))
@@ -168,6 +174,15 @@ class Container:
         """End executions whose engine is gone."""
         await self.start()
         await self.services.keeping.reap()
+
+    async def purge_uploads(self) -> None:
+        """Delete uploads that nobody submitted in time."""
+        await self.start()
+        await self._purge_uploads()
+
+    async def _purge_uploads(self) -> None:
+        if gone := await self.services.uploads.purge():
+            _log.info("uploads_purged", count=gone)
 
     async def close(self) -> None:
         """Let runs end or end them as interrupted, then stop everything."""
@@ -204,13 +219,26 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
     forms = FormService(FormRepository(storage), RoleAccess(RoleRepository(storage)), catalog)
     executions = ExecutionService(storage, queue_grace=settings.queue_grace)
     logs = ExecutionLogStore(storage)
+    uploads = UploadService(storage, max_bytes=settings.max_upload_bytes)
+    files = ExecutionFiles(storage)
 
     loops, work = Background(), Background()
     pool = build_pool(settings, catalog)
     tokens, live, queue = IntegrationTokens(), LiveRuns(), ExecutionQueue(storage)
     contexts = RunContexts(snapshots, secrets, settings.integration_endpoints())
     following = Following(executions, logs, live, queue)
-    running = Running(pool=pool, executions=executions, logs=logs, tokens=tokens, live=live, background=work)
+    running = Running(
+        pool=pool,
+        executions=executions,
+        logs=logs,
+        tokens=tokens,
+        live=live,
+        background=work,
+        files=files,
+        file_limits=FileLimits(
+            file_bytes=settings.max_upload_bytes, total_bytes=4 * settings.max_upload_bytes
+        ),
+    )
     launching = Launching(
         pool=pool,
         executions=executions,
@@ -221,6 +249,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         queue=queue,
         owner=owner,
         lease=settings.lease,
+        files=files,
     )
     consuming = Consuming(
         pool=pool,
@@ -241,7 +270,9 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         forms=forms,
         launching=launching,
         following=following,
-        submissions=Submissions(forms, pool, launching),
+        submissions=Submissions(forms, pool, launching, uploads),
+        uploads=uploads,
+        files=files,
         data_providers=DataProviders(pool, contexts, tokens),
         running=running,
         consuming=consuming,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
+from msp_http.options import HttpOptions
 from msp_http.settings import PlatformSettings
 from workflow_engine.runners.models import PoolSettings
+
+UPLOAD_PATH: Final = r"/api/forms/[^/]+/files"
+"""Where bodies may be as large as a file."""
 
 
 class Settings(PlatformSettings):
@@ -30,7 +36,13 @@ class Settings(PlatformSettings):
     reap_every_seconds: float = 30.0
     queue_visibility_seconds: float = 30.0
     queue_grace_seconds: float = 120.0
+    purge_uploads_every_seconds: float = 3600.0
     shutdown_grace_seconds: float = 5.0
+
+    def http_options(self) -> HttpOptions:
+        """How the engine answers HTTP: it takes files, too."""
+        options = super().http_options()
+        return replace(options, upload_path=UPLOAD_PATH, max_upload_bytes=self.max_upload_bytes)
 
     @property
     def lease(self) -> timedelta:

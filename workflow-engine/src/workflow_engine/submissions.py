@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from msp_automation.errors import ValidationError
 from msp_automation.metadata import WorkflowMetadata
-from msp_core.errors import Forbidden, NotFound
+from msp_core.errors import Forbidden, Invalid, NotFound
 from msp_core.executions.models import Execution, Trigger
-from msp_core.forms.models import Form
+from msp_core.files.models import Upload
+from msp_core.files.uploads import UploadService
+from msp_core.forms.models import FieldType, Form
 from msp_core.forms.service import FormService
 from msp_core.ids import FormId
 from msp_core.permissions.models import OrgScope
 from workflow_engine.execution.launching import Launching, RunRequest
 from workflow_engine.runners.pool import Runners
 
+_NO_UPLOAD: Final = "This file is not here, or no longer: upload it again."
+
 
 class Submissions:
     """Runs the workflows that forms are linked to."""
 
-    def __init__(self, forms: FormService, pool: Runners, launching: Launching) -> None:
+    def __init__(
+        self, forms: FormService, pool: Runners, launching: Launching, uploads: UploadService
+    ) -> None:
+        self._uploads = uploads
         self._forms = forms
         self._pool = pool
         self._launching = launching
@@ -42,13 +50,15 @@ class Submissions:
         form = await self._forms.get_runnable(scope, form_id)
         workflow = self._workflow_of(form)
         parameters = self._forms.parameters_of(form, values, workflow)
+        files = await self._files_of(scope, form, parameters)
         try:
             return await self._launching.launch(
                 scope,
                 replace(
                     request,
                     workflow_name=workflow.name,
-                    parameters=parameters,
+                    parameters={**parameters, **{name: one.reference() for name, one in files.items()}},
+                    files=files,
                     trigger=Trigger.FORM,
                     form_id=form.id,
                     may_run_by_form=scope.is_client_user,
@@ -71,6 +81,20 @@ class Submissions:
             is_allowed = any(field.data_provider == provider for field in form.form_schema.fields)
         if not is_allowed:
             raise Forbidden("No form that you may run here uses this data provider.")
+
+    async def _files_of(
+        self, scope: OrgScope, form: Form, parameters: Mapping[str, Any]
+    ) -> dict[str, Upload]:
+        fields = [one for one in form.form_schema.fields if one.type is FieldType.FILE]
+        given = {one.name: str(parameters[one.name]) for one in fields if one.name in parameters}
+        found = await asyncio.gather(
+            *(self._uploads.find(scope, form.id, name, file_id) for name, file_id in given.items())
+        )
+        uploads = dict(zip(given, found, strict=True))
+        missing = {name: _NO_UPLOAD for name, upload in uploads.items() if upload is None}
+        if missing:
+            raise Invalid(f"{next(iter(missing))}: {_NO_UPLOAD}", details={"fields": missing})
+        return {name: upload for name, upload in uploads.items() if upload is not None}
 
     def _workflow_of(self, form: Form) -> WorkflowMetadata:
         for workflow in self._pool.catalog.workflows:

@@ -19,6 +19,7 @@ from msp_automation.capabilities import (
     OrganizationInfo,
     RunSnapshot,
 )
+from msp_automation.files import PIECE_BYTES, FileReference
 from workflow_engine.runners.models import Kind
 from workflow_engine.runners.pool import PoolSettings, RunnerPool, Runners, RunOutcome
 
@@ -38,6 +39,7 @@ class RecordingHost:
         self.calls: list[IntegrationCall] = []
         self.progress: list[tuple[float, str | None]] = []
         self.checkpoints: dict[str, Any] = {}
+        self.files: dict[str, bytes] = {}
         self.refusal: Exception | None = None
 
     @property
@@ -64,6 +66,21 @@ class RecordingHost:
 
     async def save_checkpoint(self, name: str, data: Any) -> None:
         self.checkpoints[name] = data
+
+    async def read_file(self, file_id: str, offset: int, length: int) -> bytes:
+        return self.files[file_id][offset : offset + length]
+
+    async def begin_file(self, name: str, content_type: str) -> str:
+        self.files[name] = b""
+        return name
+
+    async def append_to_file(self, file_id: str, content: bytes) -> None:
+        assert len(content) <= PIECE_BYTES
+        self.files[file_id] += content
+
+    async def finish_file(self, file_id: str) -> FileReference:
+        size = len(self.files[file_id])
+        return FileReference(file_id=file_id, name=file_id, content_type="text/csv", size_bytes=size)
 
 
 class Stage:

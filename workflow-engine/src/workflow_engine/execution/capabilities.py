@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from msp_automation.capabilities import IntegrationCall, IntegrationToken, LogLine, OrganizationInfo
-from msp_automation.errors import ConfigurationError
+from msp_automation.errors import ConfigurationError, WorkflowError
+from msp_automation.files import FileReference
 from msp_automation.integrations.base import StoreSecret
 from msp_automation.redaction import Redactor
 from msp_core.errors import MspError
 from msp_core.executions.models import Progress
+from workflow_engine.execution.files import RunFiles
 from workflow_engine.execution.log import RunLog
 from workflow_engine.execution.record import RunRecord
 from workflow_engine.execution.tokens import IntegrationTokens
@@ -112,6 +114,26 @@ class ServedCapabilities:
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Nobody keeps it."""
 
+    async def read_file(self, file_id: str, offset: int, length: int) -> bytes:
+        """Refused."""
+        raise _no_files()
+
+    async def begin_file(self, name: str, content_type: str) -> str:
+        """Refused."""
+        raise _no_files()
+
+    async def append_to_file(self, file_id: str, content: bytes) -> None:
+        """Refused."""
+        raise _no_files()
+
+    async def finish_file(self, file_id: str) -> FileReference:
+        """Refused."""
+        raise _no_files()
+
+
+def _no_files() -> WorkflowError:
+    return WorkflowError("A data provider has no files: only workflows read and save them.")
+
 
 class RunCapabilities(ServedCapabilities):
     """The same for an execution, which keeps what it is told."""
@@ -124,8 +146,10 @@ class RunCapabilities(ServedCapabilities):
         *,
         log: RunLog,
         record: RunRecord,
+        files: RunFiles,
     ) -> None:
         super().__init__(binding, tokens, redactor)
+        self.files = files
         self._log = log
         self._record = record
         self.progress: Progress | None = None
@@ -147,3 +171,19 @@ class RunCapabilities(ServedCapabilities):
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Keep data with the record."""
         self._record.add_checkpoint(name, data)
+
+    async def read_file(self, file_id: str, offset: int, length: int) -> bytes:
+        """A piece of one of the run's own files."""
+        return await self.files.read(file_id, offset, length)
+
+    async def begin_file(self, name: str, content_type: str) -> str:
+        """Start to save a file."""
+        return await self.files.begin(self._redactor.redact_text(name), content_type)
+
+    async def append_to_file(self, file_id: str, content: bytes) -> None:
+        """Add a piece to it."""
+        await self.files.append(file_id, content)
+
+    async def finish_file(self, file_id: str) -> FileReference:
+        """Keep it."""
+        return await self.files.finish(file_id)

@@ -27,6 +27,9 @@ def end_of(run: LiveRun, outcome: RunOutcome) -> ExecutionOutcome:
     variables = record.clean_variables(outcome.variables)
     if run.capabilities.secret_names:
         variables["secretsRead"] = sorted(run.capabilities.secret_names)
+    if run.capabilities.files.saved:
+        # A file that the author did not put into the result can still be found.
+        variables["filesSaved"] = [file.model_dump() for file in run.capabilities.files.saved]
     return ExecutionOutcome(
         status=ExecutionStatus.FAILED if is_shutdown else _STATUS[outcome.status],
         result=None if outcome.result is None else record.clean_result(outcome.result),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from msp_core.errors import Conflict, Forbidden, Invalid, MspError
 from msp_core.executions.idempotency import IdempotencyService
 from msp_core.executions.models import Execution, ExecutionSpec, Trigger
 from msp_core.executions.service import ExecutionService
+from msp_core.files.executions import ExecutionFiles
+from msp_core.files.models import Upload
 from msp_core.ids import GLOBAL, ExecutionId, FormId
 from msp_core.permissions.models import OrgScope, Permission
 from workflow_engine.execution.context import RunContexts
@@ -37,6 +39,7 @@ class RunRequest:
 
     Args:
         hold_seconds: How long the caller waits for the end.
+        files: Uploads that were found to be the caller's, by the parameter that each is for.
         may_run_by_form: The caller's right comes from a form they may run, not from a permission.
     """
 
@@ -45,6 +48,7 @@ class RunRequest:
     hold_seconds: float
     trigger: Trigger = Trigger.API
     form_id: FormId | None = None
+    files: Mapping[str, Upload] = field(default_factory=dict)
     may_run_by_form: bool = False
     ip_address: str | None = None
     idempotency_key: str | None = None
@@ -65,7 +69,9 @@ class Launching:
         queue: ExecutionQueue,
         owner: str,
         lease: timedelta,
+        files: ExecutionFiles,
     ) -> None:
+        self._files = files
         self._pool = pool
         self._executions = executions
         self._idempotency = idempotency
@@ -97,6 +103,7 @@ class Launching:
             workflow = prepared.metadata
             assert isinstance(workflow, WorkflowMetadata)
             _check_access(scope, workflow, request)
+            _check_files(workflow, prepared.parameters, request)
             started = await self._admit(scope, request, workflow, prepared)
         except BaseException:
             prepared.release()
@@ -119,6 +126,8 @@ class Launching:
                 return found
             # The first request got no further than its key: this one takes its place, under its id.
             spec = spec.model_copy(update={"execution_id": first})
+        for upload in request.files.values():
+            await self._files.attach(scope.org_id, spec.execution_id, upload)
         try:
             if workflow.execution_mode == "async":
                 return await self._enqueue(scope, spec, prepared)
@@ -187,6 +196,13 @@ def _check_access(scope: OrgScope, workflow: WorkflowMetadata, request: RunReque
         raise Forbidden(
             f"The workflow {workflow.name} asks for the permission {workflow.required_permission}."
         )
+
+
+def _check_files(workflow: WorkflowMetadata, parameters: Mapping[str, Any], request: RunRequest) -> None:
+    for parameter in workflow.parameters:
+        is_given = parameter.type == "file" and parameters.get(parameter.name) is not None
+        if is_given and parameter.name not in request.files:
+            raise Invalid.field(parameter.name, "A file can only be given through a form's file field.")
 
 
 def _check_key(key: str | None) -> None:

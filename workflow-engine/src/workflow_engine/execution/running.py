@@ -15,10 +15,12 @@ from msp_core.errors import MspError, RetryableError
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.models import Execution
 from msp_core.executions.service import ExecutionService
+from msp_core.files.executions import ExecutionFiles
 from workflow_engine.background import Background
 from workflow_engine.execution.capabilities import RunCapabilities
 from workflow_engine.execution.context import RunContext
 from workflow_engine.execution.ending import NOT_STORED, end_of, without_contents
+from workflow_engine.execution.files import FileLimits, RunFiles
 from workflow_engine.execution.live import LiveRun, LiveRuns, StopReason
 from workflow_engine.execution.log import RunLog
 from workflow_engine.execution.record import RunRecord
@@ -46,7 +48,11 @@ class Running:
         tokens: IntegrationTokens,
         live: LiveRuns,
         background: Background,
+        files: ExecutionFiles,
+        file_limits: FileLimits,
     ) -> None:
+        self._files = files
+        self._file_limits = file_limits
         self._pool = pool
         self._executions = executions
         self._logs = logs
@@ -65,7 +71,10 @@ class Running:
         redactor = Redactor()
         log = RunLog(partial(self._append, execution), redactor, lines_before=lines_before)
         record = RunRecord(redactor)
-        capabilities = RunCapabilities(context.binding, self._tokens, redactor, log=log, record=record)
+        files = RunFiles(self._files, execution.organization_id, execution.execution_id, self._file_limits)
+        capabilities = RunCapabilities(
+            context.binding, self._tokens, redactor, log=log, record=record, files=files
+        )
         run = LiveRun(execution, prepared, log=log, record=record, capabilities=capabilities)
         self._live.add(run)
         self._background.spawn(self._carry(run, context), name=f"run {execution.execution_id}")
@@ -89,6 +98,7 @@ class Running:
         try:
             outcome = await self._run(run, context)
             flushing.cancel()
+            await run.capabilities.files.close()
             run.end(await self._finish(run, outcome))
         finally:
             flushing.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from base64 import b64decode, b64encode
 from typing import Any
 
 from msp_automation.capabilities import Capabilities, IntegrationCall, LogLine
@@ -115,6 +116,18 @@ class ActiveRun:
                 return await self._capabilities.set_progress(arguments["fraction"], arguments["message"])
             case "save_checkpoint":
                 return await self._capabilities.save_checkpoint(arguments["name"], arguments["data"])
+            case "read_file":
+                piece = await self._capabilities.read_file(
+                    arguments["file_id"], arguments["offset"], arguments["length"]
+                )
+                return b64encode(piece).decode()
+            case "begin_file":
+                return await self._capabilities.begin_file(arguments["name"], arguments["content_type"])
+            case "append_to_file":
+                content = b64decode(arguments["content"], validate=True)
+                return await self._capabilities.append_to_file(arguments["file_id"], content)
+            case "finish_file":
+                return (await self._capabilities.finish_file(arguments["file_id"])).model_dump(mode="json")
         raise WorkflowError(f"A run cannot ask for {what!r}.")
 
     def _clean_up(self) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 import itertools
+from base64 import b64decode, b64encode
 from typing import Any
 
 from msp_automation import errors
 from msp_automation.capabilities import IntegrationCall, IntegrationToken, LogLine
+from msp_automation.files import FileReference
 from workflow_engine.runners.channel import Frame
 from workflow_engine.runners.outlet import Outlet
 from workflow_engine.runners.threads import RunStopped
@@ -48,6 +50,24 @@ class PipeCapabilities:
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Keep data with the execution's record."""
         await self._ask("save_checkpoint", name=name, data=data)
+
+    async def read_file(self, file_id: str, offset: int, length: int) -> bytes:
+        """A piece of one of the run's own files."""
+        piece: str = await self._ask("read_file", file_id=file_id, offset=offset, length=length)
+        return b64decode(piece)
+
+    async def begin_file(self, name: str, content_type: str) -> str:
+        """Start to save a file."""
+        file_id: str = await self._ask("begin_file", name=name, content_type=content_type)
+        return file_id
+
+    async def append_to_file(self, file_id: str, content: bytes) -> None:
+        """Add a piece to it."""
+        await self._ask("append_to_file", file_id=file_id, content=b64encode(content).decode())
+
+    async def finish_file(self, file_id: str) -> FileReference:
+        """Keep it."""
+        return FileReference.model_validate(await self._ask("finish_file", file_id=file_id))
 
     def answer(self, frame: Frame) -> None:
         """Take the engine's reply to a request."""

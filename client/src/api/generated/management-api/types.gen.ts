@@ -437,8 +437,15 @@ export type ExecutionSummaryRead = {
  * Field
  *
  * One field of a form; its name is the workflow parameter that it fills.
+ *
+ * `accept` and `max_size_bytes` are for file fields: which kinds (`.csv`, `text/csv`, `image*`; any if
+ * left out) and how large (10 MiB if left out). A file field's submitted value is the id of an upload.
  */
 export type Field = {
+    /**
+     * Accept
+     */
+    accept?: Array<string> | null;
     /**
      * Content
      */
@@ -465,6 +472,10 @@ export type Field = {
      * Label
      */
     label?: string;
+    /**
+     * Maxsizebytes
+     */
+    maxSizeBytes?: number | null;
     /**
      * Name
      */

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelExecutionData, CancelExecutionErrors, CancelExecutionResponses, FollowExecutionData, FollowExecutionErrors, FollowExecutionResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetadataData, GetMetadataErrors, GetMetadataResponses, GetOptionsData, GetOptionsErrors, GetOptionsResponses, QueryOptionsData, QueryOptionsErrors, QueryOptionsResponses, RunWorkflowData, RunWorkflowErrors, RunWorkflowResponses, SubmitFormData, SubmitFormErrors, SubmitFormResponses } from './types.gen';
+import type { CancelExecutionData, CancelExecutionErrors, CancelExecutionResponses, DownloadFileData, DownloadFileErrors, DownloadFileResponses, FollowExecutionData, FollowExecutionErrors, FollowExecutionResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetadataData, GetMetadataErrors, GetMetadataResponses, GetOptionsData, GetOptionsErrors, GetOptionsResponses, QueryOptionsData, QueryOptionsErrors, QueryOptionsResponses, RunWorkflowData, RunWorkflowErrors, RunWorkflowResponses, SubmitFormData, SubmitFormErrors, SubmitFormResponses, UploadFileData, UploadFileErrors, UploadFileResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -71,6 +71,18 @@ export const cancelExecution = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Download a file that an execution was given or has saved, by whoever may see the execution.
+ *
+ * Download a file that an execution was given or has saved, by whoever may see the execution.
+ */
+export const downloadFile = <ThrowOnError extends boolean = true>(options: Options<DownloadFileData, ThrowOnError>) => (options.client ?? client).get<DownloadFileResponses, DownloadFileErrors, ThrowOnError>({
+    responseType: 'blob',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/executions/{executionId}/files/{fileId}',
+    ...options
+});
+
+/**
  * Read an execution's status and its log lines after a cursor.
  *
  * Read an execution's status and its log lines after a cursor.
@@ -80,6 +92,25 @@ export const followExecution = <ThrowOnError extends boolean = true>(options: Op
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/executions/{executionId}/logs',
     ...options
+});
+
+/**
+ * Upload a file for a form's file field; the request's body is the content, and nothing else.
+ *
+ * Upload a file for a form's file field; the request's body is the content, and nothing else.
+ *
+ * What kind of file it is follows from its name and its content; the Content-Type sent is not believed.
+ */
+export const uploadFile = <ThrowOnError extends boolean = true>(options: Options<UploadFileData, ThrowOnError>) => (options.client ?? client).post<UploadFileResponses, UploadFileErrors, ThrowOnError>({
+    bodySerializer: null,
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/forms/{formId}/files',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
 });
 
 /**

@@ -428,7 +428,7 @@ export type ParameterMetadata = {
     /**
      * Type
      */
-    type: 'string' | 'int' | 'float' | 'bool' | 'json' | 'list' | 'email' | 'date' | 'datetime';
+    type: 'string' | 'int' | 'float' | 'bool' | 'json' | 'list' | 'email' | 'date' | 'datetime' | 'file';
     validation?: ParameterValidation | null;
 };
 
@@ -580,6 +580,34 @@ export type SubmissionBody = {
  * What started an execution.
  */
 export type Trigger = 'api' | 'form' | 'schedule' | 'webhook' | 'cli';
+
+/**
+ * UploadAnswer
+ *
+ * An upload; `fileId` is what the field's value is when the form is submitted, before `expiresAt`.
+ */
+export type UploadAnswer = {
+    /**
+     * Contenttype
+     */
+    contentType: string;
+    /**
+     * Expiresat
+     */
+    expiresAt: string;
+    /**
+     * Fileid
+     */
+    fileId: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Sizebytes
+     */
+    sizeBytes: number;
+};
 
 /**
  * WorkflowMetadata
@@ -893,6 +921,70 @@ export type CancelExecutionResponses = {
 
 export type CancelExecutionResponse = CancelExecutionResponses[keyof CancelExecutionResponses];
 
+export type DownloadFileData = {
+    body?: never;
+    headers: {
+        /**
+         * The organization's id (uuid)
+         */
+        'X-Organization-Id': string;
+    };
+    path: {
+        /**
+         * Executionid
+         */
+        executionId: string;
+        /**
+         * Fileid
+         */
+        fileId: string;
+    };
+    query?: never;
+    url: '/api/executions/{executionId}/files/{fileId}';
+};
+
+export type DownloadFileErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type DownloadFileError = DownloadFileErrors[keyof DownloadFileErrors];
+
+export type DownloadFileResponses = {
+    /**
+     * The content.
+     */
+    200: Blob | File;
+};
+
+export type DownloadFileResponse = DownloadFileResponses[keyof DownloadFileResponses];
+
 export type FollowExecutionData = {
     body?: never;
     headers: {
@@ -965,6 +1057,83 @@ export type FollowExecutionResponses = {
 };
 
 export type FollowExecutionResponse = FollowExecutionResponses[keyof FollowExecutionResponses];
+
+export type UploadFileData = {
+    body: Blob | File;
+    headers: {
+        /**
+         * The organization's id (uuid)
+         */
+        'X-Organization-Id': string;
+    };
+    path: {
+        /**
+         * Formid
+         */
+        formId: string;
+    };
+    query: {
+        /**
+         * Field
+         *
+         * Name of the file field
+         */
+        field: string;
+        /**
+         * Filename
+         *
+         * The file's name; a path before it is taken away
+         */
+        filename: string;
+    };
+    url: '/api/forms/{formId}/files';
+};
+
+export type UploadFileErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type UploadFileError = UploadFileErrors[keyof UploadFileErrors];
+
+export type UploadFileResponses = {
+    /**
+     * Successful Response
+     */
+    201: UploadAnswer;
+};
+
+export type UploadFileResponse = UploadFileResponses[keyof UploadFileResponses];
 
 export type SubmitFormData = {
     body: SubmissionBody;
