@@ -82,6 +82,7 @@ FORM = {
     "formSchema": {
         "fields": [
             {"name": "note", "label": "{staffText}", "type": "select", "dataProvider": "staff_options"},
+            {"name": "attachment", "label": "{staffText}", "type": "file", "accept": [".json"]},
             {"name": "shown", "type": "markdown", "content": "{staffText}"},
         ]
     },
@@ -197,6 +198,15 @@ ENGINE: Mapping[str, Row] = {
         borrowed=answers({MEMBERS: 404}),
         body=NOTE,
     ),
+    "uploadFile": Row(
+        own=answers({TECHNICIANS: 403, EXECUTES: 201, CLIENTS: 404}),
+        mine=answers({TECHNICIANS: 403, EXECUTES: 201, CLIENTS: 201}),
+        mine_names=MINE,
+        borrowed=answers({MEMBERS: 404}),
+        query={"field": "attachment", "filename": "note.json"},
+        body=NOTE,
+    ),
+    "downloadFile": replace(RECORD, mine_names={**MINE, "fileId": "{myFileId}"}),
     "getOptions": Row(
         own=answers({MEMBERS: 403, EXECUTES: 200}),
         mine=answers({EXECUTES: 200, CLIENTS: 200}),

@@ -24,6 +24,7 @@ _IDS: Final = frozenset(
         "roleId",
         "formId",
         "executionId",
+        "fileId",
         "organization",
         "actor",
         "cursor",
@@ -41,6 +42,7 @@ class Operation:
         ids: Names of ids by where they stand; without the organization that the request is about.
         scope: Where the organization stands that the request is about, if it is about one.
         takes_key: Whether a request may carry an idempotency key.
+        has_body: Whether it takes JSON; there is nothing to smuggle into a file.
         parameters: Every name that the query or the body may have, at its top level.
     """
 
@@ -103,7 +105,7 @@ def _operation(
         scope=scope,
         ids=ids,
         parameters=frozenset(names["query"] | set(_resolved(document, body).get("properties", {}))),
-        has_body="requestBody" in said,
+        has_body="application/json" in said.get("requestBody", {}).get("content", {}),
         takes_key=KEY_HEADER in names["header"],
     )
 

@@ -82,6 +82,7 @@ class Platform:
             )
             for service, app in apps.items()
         }
+        self.files: dict[str, str] = {}
         self._tokens = {caller: places.identity.token(person) for caller, person in PEOPLE.items()}
 
     async def start(self) -> None:
@@ -139,4 +140,7 @@ class Platform:
             service=SERVICES[1],
             headers={} if waits else {"Prefer": "respond-async"},
         )
-        return str(answer.json()["executionId"])
+        ran = answer.json()
+        if isinstance(ran.get("result"), dict):
+            self.files[ran["executionId"]] = ran["result"]["saved"]["file"]["fileId"]
+        return str(ran["executionId"])

@@ -33,6 +33,7 @@ class World:
             names["myUserId"] = PEOPLE[caller].user_id
         if caller in self._my_executions:
             names["myExecutionId"] = self._my_executions[caller]
+            names["myFileId"] = self.platform.files[names["myExecutionId"]]
         return names
 
     def ids_of_only(self, organization: str) -> set[str]:
@@ -152,7 +153,8 @@ class World:
                         "label": canary(key, "field"),
                         "type": "select",
                         "dataProvider": "open_options",
-                    }
+                    },
+                    {"name": "attachment", "label": canary(key, "field"), "type": "file"},
                 ]
             },
         }
@@ -209,6 +211,7 @@ class World:
 
         org_id, note, own = names["orgId"], names["staffText"], names["text"]
         names["executionId"] = await run(Caller.ADMIN, "/api/workflows/keep", org_id, note)
+        names["fileId"] = self.platform.files[names["executionId"]]
         names["failedExecutionId"] = await run(Caller.ADMIN, "/api/workflows/fail", org_id, note)
         names["liveExecutionId"] = await run(Caller.ADMIN, "/api/workflows/linger", org_id, note, waits=False)
         submit = f"/api/forms/{names['openFormId']}/submit"

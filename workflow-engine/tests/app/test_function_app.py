@@ -64,7 +64,7 @@ def test_its_functions_are_http_queue_and_timer(entry: ModuleType) -> None:
         name: json.loads(function.get_function_json())["bindings"][0]
         for name, function in functions_of(entry).items()
     }
-    assert set(triggers) == {"http_app_func", "run_execution", "reap_executions"}
+    assert set(triggers) == {"http_app_func", "run_execution", "reap_executions", "purge_uploads"}
     http = triggers["http_app_func"]
     assert (http["type"], http["authLevel"], http["route"]) == ("httpTrigger", "ANONYMOUS", "/{*route}")
     queue = triggers["run_execution"]

@@ -10,13 +10,19 @@ from msp_automation import OrganizationContext, WorkflowError, workflow
 
 @workflow(category="Tests")
 async def keep(context: OrganizationContext, note: str = "") -> dict[str, Any]:
-    """Leave the note in log, checkpoint, variables and result; and a secret, which must not stay."""
+    """Leave the note in log, checkpoint, variables, a file and the result; and a secret, which must not stay."""
     secret = await context.secrets.require("shared-secret")
     context.log.info(f"log {note} {secret}", note=note, given=secret)
     context.variables["note"] = note
     await context.save_checkpoint("note", {"note": note})
     await context.set_progress(0.5, note)
-    return {"note": note, "config": context.config.get("shared.value"), "given": f"it was {secret}"}
+    saved = await context.save_file(f"{note}.txt", note)
+    return {
+        "saved": saved,
+        "note": note,
+        "config": context.config.get("shared.value"),
+        "given": f"it was {secret}",
+    }
 
 
 @workflow(category="Tests")
