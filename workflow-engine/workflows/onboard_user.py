@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
-import string
 from typing import Any
 
 from lib.directory import NOT_FOUND, can_change_members, find, status_of
+from lib.passwords import random_password
 from lib.products import product_name, seats_free
 from lib.steps import Steps, ticket_system
 from msp_automation import (
@@ -23,8 +22,6 @@ from msp_automation import (
 from msp_automation.integrations.msgraph import MsGraph
 
 _FIRST_SERVER_ERROR = 500
-_PASSWORD_LENGTH = 24
-_PASSWORD_KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "!#$%&*+-=?@_")
 # A new user takes a moment to reach all of Entra's replicas; until then Graph may say 404.
 _REPLICATION_DELAYS_SECONDS = (0.5, 1, 2, 4, 8)
 
@@ -154,7 +151,7 @@ async def _usage_location(context: OrganizationContext, graph: MsGraph) -> str:
 async def _create(context: OrganizationContext, graph: MsGraph, user: dict[str, Any]) -> str:
     email = user["userPrincipalName"]
     await context.set_progress(0, f"Create user {email}")
-    profile = {"password": _password(), "forceChangePasswordNextSignIn": True}
+    profile = {"password": random_password(), "forceChangePasswordNextSignIn": True}
     try:
         created = await graph.post("/users", json={**user, "passwordProfile": profile})
     except IntegrationError as error:
@@ -186,12 +183,3 @@ async def _assign(graph: MsGraph, user_id: str, sku_id: str) -> None:
 async def _add_member(graph: MsGraph, group_id: str, user_id: str) -> None:
     reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{user_id}"}
     await graph.post("/groups/{group}/members/$ref", json=reference, group=group_id)
-
-
-def _password() -> str:
-    """A password that nobody knows; it meets Entra's rule of three kinds of characters."""
-    everything = "".join(_PASSWORD_KINDS)
-    letters = [secrets.choice(kind) for kind in _PASSWORD_KINDS]
-    letters += [secrets.choice(everything) for _ in range(_PASSWORD_LENGTH - len(letters))]
-    secrets.SystemRandom().shuffle(letters)
-    return "".join(letters)
