@@ -32,6 +32,11 @@ from msp_automation import *
     ("source", "line", "problem", "mend"),
     [
         ("@workflow\n@param('nam')\ndef w(context: OrganizationContext, name: str): ...", 2, "names no parameter of w()", "Its parameters are: name."),
+        ("@workflow\ndef w(context: OrganizationContext, f: list[FileReference]): ...", 2, "takes several files", "one FileReference for each"),
+        ("@workflow\n@param('f', data_provider='p')\ndef w(context: OrganizationContext, f: FileReference): ...", 2, "a file is uploaded", "Leave it out"),
+        ("@workflow\n@param('f', options=['a'])\ndef w(context: OrganizationContext, f: FileReference): ...", 2, "a file is uploaded", "Leave it out"),
+        ("@workflow\n@param('f', max_length=1)\ndef w(context: OrganizationContext, f: FileReference): ...", 2, "sets min_length or max_length", "min and max"),
+        ("@data_provider\ndef p(context: OrganizationContext, f: FileReference): ...", 1, "which only workflows get", "another field"),
         ("@workflow\n@param('n', type='int')\ndef w(context: OrganizationContext, n: str): ...", 2, "contradicts the annotation, which says 'string'", "leave `type` out"),
         ("@workflow\n@param('n', min=1)\ndef w(context: OrganizationContext, n: str): ...", 2, "sets min or max", "min_length and max_length"),
         ("@workflow\n@param('n', max_length=1)\ndef w(context: OrganizationContext, n: int): ...", 2, "sets min_length or max_length", "min and max"),

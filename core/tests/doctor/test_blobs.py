@@ -11,7 +11,7 @@ from msp_core.executions.models import ExecutionOutcome, ExecutionStatus
 from msp_core.executions.service import ExecutionService
 from msp_core.executions.testing import execution_id_at, make_spec
 from msp_core.forms.models import Form
-from msp_core.ids import OrgId, new_execution_id
+from msp_core.ids import OrgId, new_execution_id, new_id
 from msp_core.models import utc_now
 from msp_core.organizations.testing import Platform
 from msp_core.permissions.models import OrgScope, Permission
@@ -49,6 +49,8 @@ async def scope_of(msp: Platform) -> OrgScope:
 async def test_logs_and_values_of_no_execution_go_after_a_day(msp: Platform, surgery: Surgery) -> None:
     scope, execution_id = await scope_of(msp), new_execution_id()
     logs, data = msp.storage.blobs("execution-logs"), msp.storage.blobs("execution-data")
+    files = msp.storage.blobs("execution-files")
+    await files.write(f"{scope.org_id}/{execution_id}/{new_id()}", b"x")
     await logs.append(f"{scope.org_id}/{execution_id}.jsonl", b"{}\n")
     await data.write(f"{scope.org_id}/{execution_id}/inputData-1", b"{}")
     await data.write("readme.txt", b"nobody knows whose")
@@ -56,9 +58,23 @@ async def test_logs_and_values_of_no_execution_go_after_a_day(msp: Platform, sur
     surgery.advance(hours=23)
     assert await surgery.examine() == []
     surgery.advance(hours=2)
-    assert await surgery.mend() == [ORPHANED, ORPHANED]
+    assert await surgery.mend() == [ORPHANED, ORPHANED, ORPHANED]
     assert await names(msp, "execution-logs") == []
+    assert await names(msp, "execution-files") == []
     assert await names(msp, "execution-data") == ["readme.txt"]
+
+
+async def test_uploads_that_no_engine_deleted_are_named_and_go(msp: Platform, surgery: Surgery) -> None:
+    uploads = msp.storage.blobs("uploads")
+    org_id = (await msp.organization()).id
+    await uploads.write(f"{org_id}/t.o/{uuid4()}/table/{new_id()}", b"x")
+    await uploads.write("readme.txt", b"nobody knows whose")
+
+    surgery.advance(hours=47)
+    assert await surgery.examine() == []
+    surgery.advance(hours=2)
+    assert await surgery.mend() == [ORPHANED]
+    assert await names(msp, "uploads") == ["readme.txt"]
 
 
 async def test_logs_and_values_of_executions_stay_while_they_run_and_when_they_have_ended(
@@ -72,12 +88,16 @@ async def test_logs_and_values_of_executions_stay_while_they_run_and_when_they_h
         # The lease is long: nobody must take the running ones for stalled.
         started = await executions.start(scope, spec, lease_owner="w", lease=timedelta(days=9))
         await logs.append(f"{scope.org_id}/{started.execution_id}.jsonl", b"{}\n")
+        await msp.storage.blobs("execution-files").write(
+            f"{scope.org_id}/{started.execution_id}/{new_id()}", b"x"
+        )
         if number % 2:
             await executions.finish(started, ExecutionOutcome(status=ExecutionStatus.SUCCESS))
     await executions.drain()
 
     assert await surgery.examine(repair=True) == []
     assert len(await names(msp, "execution-logs")) == 8
+    assert len(await names(msp, "execution-files")) == 8
 
 
 async def test_parameters_that_waited_for_a_run_go_when_it_has_ended(msp: Platform, surgery: Surgery) -> None:

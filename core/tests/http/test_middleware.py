@@ -21,7 +21,9 @@ ORIGIN = "https://app.example"
 class Container:
     """Only what the layers read."""
 
-    http = HttpOptions(cors_origins=(ORIGIN,), max_body_bytes=1000)
+    http = HttpOptions(
+        cors_origins=(ORIGIN,), max_body_bytes=1000, upload_path=r"/raw/[^/]+/files", max_upload_bytes=5000
+    )
     token_validator: Any = None
     scope_resolver: Any = None
 
@@ -113,6 +115,25 @@ async def test_a_body_over_the_limit_is_refused_by_its_declared_length(
 ) -> None:
     answer = await client.post(path, content=b"x" * 1001)
     assert (answer.status_code, answer.json()["error"]) == (413, "PayloadTooLarge")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [
+        ("POST", "/raw/a/files", 5000),
+        ("PUT", "/raw/a/files", 1000),
+        ("POST", "/raw/a/files/b", 1000),
+        ("POST", "/raw/a/b/files", 1000),
+        ("POST", "/x/raw/a/files", 1000),
+        ("POST", "/raw/a%2Fb/files", 1000),
+        ("POST", "/raw/a/files%0A", 1000),
+    ],
+)
+async def test_only_where_files_are_posted_bodies_may_be_as_large_as_files(
+    client: httpx.AsyncClient, method: str, path: str, limit: int
+) -> None:
+    assert (await client.request(method, path, content=b"x" * limit)).status_code != 413
+    assert (await client.request(method, path, content=b"x" * (limit + 1))).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/json", "/raw"])

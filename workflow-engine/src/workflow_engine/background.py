@@ -31,10 +31,17 @@ class Background:
         task.add_done_callback(self._ended)
         return task
 
-    def every(self, seconds: float, work: Callable[[], Awaitable[None]], *, name: str) -> asyncio.Task[None]:
-        """Do `work` now and then again `seconds` after each time it ended, until closed."""
+    def every(
+        self, seconds: float, work: Callable[[], Awaitable[None]], *, name: str, first_after: float = 0
+    ) -> asyncio.Task[None]:
+        """Do `work` now and then again `seconds` after each time it ended, until closed.
+
+        Args:
+            first_after: Seconds to wait before the first time, for what need not slow the start.
+        """
 
         async def loop() -> None:
+            await asyncio.sleep(first_after)
             while True:
                 try:
                     await work()

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import structlog
@@ -65,6 +65,8 @@ from workflow_engine.settings import Settings
 from workflow_engine.submissions import Submissions
 
 _log = structlog.get_logger(__name__)
+
+_FIRST_PURGE_AFTER_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,12 @@ class Container:
         loops = services.loops
         loops.every(settings.lease_seconds / 3, services.keeping.beat, name="heartbeat")
         loops.every(settings.reap_every_seconds, services.keeping.reap, name="reaper")
-        loops.every(settings.purge_uploads_every_seconds, self._purge_uploads, name="upload purge")
+        loops.every(
+            settings.purge_uploads_every_seconds,
+            self._purge_uploads,
+            name="upload purge",
+            first_after=_FIRST_PURGE_AFTER_SECONDS,
+        )
         if settings.consume_queue:
             loops.every(IDLE_SECONDS, services.pump.run, name="queue pump")
         _log.info("engine_started", workflows=len(services.pool.catalog.workflows))

@@ -38,6 +38,10 @@ def add_in_a_thread(context: OrganizationContext, left: int, right: int = 2) -> 
     return {"sum": left + right, "is_main": threading.current_thread() is threading.main_thread()}
 
 @workflow
+async def copy_file(context: OrganizationContext, given: FileReference) -> FileReference:
+    return await context.save_file("copy.bin", await given.read())
+
+@workflow
 async def rich(context: OrganizationContext) -> dict:
     return {
         "model": Licence(sku="E5", until=datetime.date(2030, 1, 2)),
@@ -377,3 +381,20 @@ async def test_a_provider_that_answers_something_else_fails_by_name(shared_stage
     outcome = await shared_stage.run("broken_sizes", kind="provider")
     assert outcome.status is RunStatus.FAILED
     assert "broken_sizes" in outcome.error.message
+
+
+async def test_a_run_reads_and_saves_files_in_pieces_through_its_host(shared_stage: Stage) -> None:
+    host = shared_stage.Host()
+    content = bytes(range(256)) * 9000
+    host.files["given"] = content
+    given = {"fileId": "given", "name": "a.bin", "contentType": "x/y", "sizeBytes": len(content)}
+    outcome = await shared_stage.run("copy_file", {"given": {"file": given}}, host=host)
+    assert outcome.status is RunStatus.SUCCESS, outcome
+    assert host.files["copy.bin"] == content
+    saved = {
+        "fileId": "copy.bin",
+        "name": "copy.bin",
+        "contentType": "text/csv",
+        "sizeBytes": len(content),
+    }
+    assert outcome.result == {"file": saved}
