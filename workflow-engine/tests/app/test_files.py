@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import azure.functions as func
 import pytest
 
 from msp_core.files.models import KEPT
@@ -493,3 +495,26 @@ async def test_a_form_asks_for_a_file_exactly_where_its_workflow_takes_one(make_
     ]
     saved = await world.core.forms.create(scope, draft)
     assert isinstance(saved.value, FormDraft)
+
+
+async def test_files_come_and_go_through_the_functions_adapter(make_world: MakeWorld) -> None:
+    world = await make_world(WORKFLOWS)
+    form_id = await world.form("in_a_thread", ANY)
+    content = bytes(range(256)) * 5000
+    adapter = func.AsgiMiddleware(world.app)  # type: ignore[no-untyped-call]  # it has no annotations
+
+    async def ask(method: str, path: str, body: bytes = b"") -> Any:
+        url, headers = f"https://engine.example{path}", dict(world.client().headers)
+        request = func.HttpRequest(method=method, url=url, headers=headers, params={}, body=body)
+        return await adapter.handle_async(request)
+
+    sent = await ask("POST", f"/api/forms/{form_id}/files?field=table&filename=a.bin", content)
+    assert sent.status_code == 201, sent.get_body()
+    made = json.loads(sent.get_body())
+    ran = ok(await submit(world, form_id, made["fileId"]))
+    assert ran["status"] == "Success"
+    got = await ask("GET", f"/api/executions/{ran['executionId']}/files/{made['fileId']}")
+    assert (got.status_code, got.get_body()) == (200, content)
+    large = b"x" * (10 * 1024 * 1024 + 1)
+    refusal = await ask("POST", f"/api/forms/{form_id}/files?field=table&filename=a.bin", large)
+    assert (refusal.status_code, json.loads(refusal.get_body())["error"]) == (413, "PayloadTooLarge")
