@@ -150,11 +150,14 @@ PathAdminScope = Annotated[OrgScope, Depends(admin_from_path)]
 async def client_address(request: Request) -> str | None:
     """The IP address the request came from, as far as it can be believed.
 
-    Without a proxy of ours in front, X-Forwarded-For is whatever the client wrote and is not read.
+    Without a proxy of ours in front, X-Forwarded-For is whatever the client wrote and is not read. With
+    one, it is read from its end: each proxy adds the address it was called from behind what came with the
+    request, so what stands before the entries of our own proxies is the client's word alone.
     """
-    if container_of(request).http.is_behind_proxy:
-        first = request.headers.get("X-Forwarded-For", "").split(",")[0]
-        return _plain_address(first)
+    options = container_of(request).http
+    if options.is_behind_proxy:
+        entries = ",".join(request.headers.getlist("X-Forwarded-For")).split(",")
+        return _plain_address(entries[-options.proxy_hops]) if len(entries) >= options.proxy_hops else None
     return request.client.host if request.client is not None else None
 
 

@@ -21,7 +21,9 @@ class HttpOptions:
 
     Args:
         cors_origins: Browser origins that may call, such as `https://app.contoso.example`.
-        is_behind_proxy: A proxy of ours sets X-Forwarded-For, so its first entry is the client.
+        is_behind_proxy: A proxy of ours adds the client's address to X-Forwarded-For.
+        proxy_hops: How many proxies of ours add to it, each at its end: Azure's front end is one, a Front
+            Door or gateway before it another.
         max_body_bytes: Larger request bodies are refused with 413.
         upload_path: A pattern of the paths to which files are posted; those bodies have their own limit.
         max_upload_bytes: That limit; the route may hold to a smaller one.
@@ -32,6 +34,7 @@ class HttpOptions:
 
     cors_origins: tuple[str, ...] = ()
     is_behind_proxy: bool = False
+    proxy_hops: int = 1
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
     upload_path: str | None = None
     max_upload_bytes: int = DEFAULT_MAX_BODY_BYTES

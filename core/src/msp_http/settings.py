@@ -49,6 +49,7 @@ class PlatformSettings(BaseSettings):
 
     cors_origins: CommaList = ()
     behind_proxy: bool = False
+    proxy_hops: Annotated[int, Field(ge=1)] = 1
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
     max_upload_bytes: Annotated[int, Field(ge=1)] = DEFAULT_MAX_UPLOAD_BYTES
     rate_limit_per_minute: Annotated[int, Field(ge=0)] = DEFAULT_REQUESTS_PER_MINUTE
@@ -70,6 +71,7 @@ class PlatformSettings(BaseSettings):
         return HttpOptions(
             cors_origins=self.cors_origins,
             is_behind_proxy=self.behind_proxy,
+            proxy_hops=self.proxy_hops,
             max_body_bytes=self.max_body_bytes,
             requests_per_minute=self.rate_limit_per_minute,
             request_burst=self.rate_limit_burst,

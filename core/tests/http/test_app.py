@@ -177,22 +177,26 @@ async def test_a_body_with_a_property_we_do_not_know_is_refused(client: httpx.As
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "address"),
+    ("forwarded", "hops", "address"),
     [
-        ("203.0.113.9:51000, 10.0.0.1", "203.0.113.9"),
-        ("203.0.113.9", "203.0.113.9"),
-        ("[2001:db8::1]:443", "2001:db8::1"),
-        ("2001:db8::1", "2001:db8::1"),
-        ("<script>", None),
-        ("", None),
+        ("203.0.113.9:51000", 1, "203.0.113.9"),
+        ("[2001:db8::1]:443", 1, "2001:db8::1"),
+        ("2001:db8::1", 1, "2001:db8::1"),
+        # The client wrote the first entry, hoping to be taken for somebody else.
+        ("192.0.2.1, 203.0.113.9:51000", 1, "203.0.113.9"),
+        ("192.0.2.1, 203.0.113.9, 10.0.0.1:40000", 2, "203.0.113.9"),
+        # It did not come through both proxies.
+        ("203.0.113.9", 2, None),
+        ("<script>", 1, None),
+        ("", 1, None),
     ],
 )
 async def test_a_proxys_word_on_the_address_counts_only_where_there_is_a_proxy(
-    client: httpx.AsyncClient, container: Container, forwarded: str, address: str | None
+    client: httpx.AsyncClient, container: Container, forwarded: str, hops: int, address: str | None
 ) -> None:
     headers = {"X-Forwarded-For": forwarded}
     assert (await client.get("/api/me", headers=headers)).json()["address"] == "198.51.100.4"
-    container.http = HttpOptions(is_behind_proxy=True)
+    container.http = HttpOptions(is_behind_proxy=True, proxy_hops=hops)
     answer = await client.get("/api/me", headers=headers)
     assert answer.json()["address"] == address
     assert answer.json()["requestId"] == answer.headers["X-Request-Id"]
