@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from msp_automation import errors as sdk
 from msp_core import errors as core
+from msp_core.webhooks.errors import WebhookRefused
 from msp_http.answers import error_answer
 
 _log = structlog.get_logger(__name__)
@@ -90,7 +91,9 @@ async def _on_msp_error(_: Request, error: Exception) -> Response:
     if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request_failed", error=error.code, reason=error.message, status=answer.status_code)
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
-        _log.info("sign_in_refused", reason=error.message)
+        # A refused webhook tells its caller nothing; here is what an admin needs to know.
+        reason = error.reason if isinstance(error, WebhookRefused) else error.message
+        _log.info("sign_in_refused", reason=reason)
     return answer
 
 

@@ -15,6 +15,7 @@ _SECRET_KEY = re.compile(r"authorization|password|passwd|secret|token|api[_-]?ke
 _SECRET_TEXT = re.compile(
     r"\b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*"
+    r"|\bmspk_[0-9a-f]+|\bwhsec_[A-Za-z0-9+/=]+"
     r"|(?<=AccountKey=)[A-Za-z0-9+/=]+"
 )
 _MAX_DEPTH = 6

@@ -40,6 +40,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IN_TEXT = re.compile(
     r"(?P<bearer>\bBearer\s+)[^\s\"',;]+"
     r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){1,3}"
+    r"|\bmspk_[0-9a-f]{32,}|\bwhsec_[A-Za-z0-9+/=]{32,}"
     r"|(?P<pair>\b\w*(?:password|passwd|pwd|secret|token|api_?key)\w*=)[^\s\"'&;,]+",
     re.IGNORECASE,
 )
@@ -71,7 +72,7 @@ class Redactor:
         self._pattern = re.compile("|".join(re.escape(value) for value in longest_first))
 
     def redact_text(self, text: str) -> str:
-        """Blank known secrets, bearer tokens, JWTs and `password=…` pairs in a text."""
+        """Blank known secrets, bearer tokens, JWTs, keys of webhooks and `password=…` pairs in a text."""
         if self._pattern is not None:
             text = self._pattern.sub(REDACTED, text)
         return _IN_TEXT.sub(_blank, text)

@@ -23,6 +23,8 @@ class TableName(StrEnum):
     SECRETS = "Secrets"
     INTEGRATIONS = "Integrations"
     FORMS = "Forms"
+    WEBHOOKS = "Webhooks"
+    WEBHOOK_USES = "WebhookUses"
     STAMPS = "Stamps"
     WORKFLOW_EXECUTIONS = "WorkflowExecutions"
     USER_EXECUTIONS = "UserExecutions"

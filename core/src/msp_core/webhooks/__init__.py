@@ -1,0 +1,1 @@
+"""Webhooks: addresses at which other systems, and scripts with a key, have a workflow run."""
