@@ -41,6 +41,8 @@ from msp_core.secrets.service import SecretService
 from msp_core.storage import Storage
 from msp_core.users.repository import UserRepository
 from msp_core.users.service import MspSettings, UserService
+from msp_core.webhooks.admission import WebhookAdmission
+from msp_core.webhooks.repository import WebhookRepository
 from msp_http.logging import configure_logging
 from msp_http.options import HttpOptions
 from workflow_engine.background import Background
@@ -63,6 +65,7 @@ from workflow_engine.runners.in_process import InProcessPool
 from workflow_engine.runners.pool import RunnerPool, Runners
 from workflow_engine.settings import Settings
 from workflow_engine.submissions import Submissions
+from workflow_engine.webhooks import EVENTS_AT_ONCE, WebhookRuns
 
 _log = structlog.get_logger(__name__)
 
@@ -85,6 +88,9 @@ class Services:
     uploads: UploadService
     files: ExecutionFiles
     data_providers: DataProviders
+    webhook_admission: WebhookAdmission
+    webhook_runs: WebhookRuns
+    webhook_turns: asyncio.Semaphore
     running: Running
     consuming: Consuming
     keeping: Keeping
@@ -234,6 +240,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
     tokens, live, queue = IntegrationTokens(), LiveRuns(), ExecutionQueue(storage)
     contexts = RunContexts(snapshots, secrets, settings.integration_endpoints())
     following = Following(executions, logs, live, queue)
+    scopes, idempotency = ScopeResolver(users, access, snapshots, stamps), IdempotencyService(storage)
     running = Running(
         pool=pool,
         executions=executions,
@@ -249,7 +256,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
     launching = Launching(
         pool=pool,
         executions=executions,
-        idempotency=IdempotencyService(storage),
+        idempotency=idempotency,
         contexts=contexts,
         running=running,
         following=following,
@@ -272,7 +279,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         storage=storage,
         pool=pool,
         token_validator=TokenValidator(settings.token_settings(), http=http),
-        scope_resolver=ScopeResolver(users, access, snapshots, stamps),
+        scope_resolver=scopes,
         executions=executions,
         forms=forms,
         launching=launching,
@@ -281,6 +288,16 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         uploads=uploads,
         files=files,
         data_providers=DataProviders(pool, contexts, tokens),
+        webhook_admission=WebhookAdmission(WebhookRepository(storage), storage.vault),
+        webhook_runs=WebhookRuns(
+            pool=pool,
+            scopes=scopes,
+            executions=executions,
+            idempotency=idempotency,
+            following=following,
+            queue=queue,
+        ),
+        webhook_turns=asyncio.Semaphore(EVENTS_AT_ONCE),
         running=running,
         consuming=consuming,
         keeping=Keeping(executions, live, queue, owner=owner, lease=settings.lease),

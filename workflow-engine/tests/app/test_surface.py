@@ -64,6 +64,9 @@ def test_these_routes_and_no_others_are_public(settings: Settings) -> None:
         "GET /api/health",
         "GET /api/openapi.json",
         "GET /api/docs",
+        # They ask for the webhook's own key or signature.
+        "POST /api/webhooks/{orgId}/{webhookId}",
+        "GET /api/webhooks/{orgId}/{webhookId}/executions/{executionId}",
     }
 
 

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-import structlog
-
 from msp_automation.metadata import WorkflowMetadata
 from msp_automation.redaction import Redactor
-from msp_core.errors import Conflict, Forbidden, Invalid, MspError
+from msp_core.errors import Conflict, Forbidden, Invalid
 from msp_core.executions.idempotency import IdempotencyService
 from msp_core.executions.models import Execution, ExecutionSpec, Trigger
 from msp_core.executions.service import ExecutionService
@@ -24,11 +22,9 @@ from msp_core.permissions.models import OrgScope, Permission
 from workflow_engine.execution.context import RunContexts
 from workflow_engine.execution.following import Following
 from workflow_engine.execution.live import LiveRun
-from workflow_engine.execution.queueing import ExecutionQueue
+from workflow_engine.execution.queueing import ExecutionQueue, admit_to_queue
 from workflow_engine.execution.running import Running
 from workflow_engine.runners.pool import PreparedRun, Runners
-
-_log = structlog.get_logger(__name__)
 
 _LONGEST_KEY: Final = 200
 
@@ -156,14 +152,7 @@ class Launching:
         return self._running.begin(execution, prepared, context)
 
     async def _enqueue(self, scope: OrgScope, spec: ExecutionSpec, prepared: PreparedRun) -> Execution:
-        await self._queue.keep_parameters(scope.org_id, spec.execution_id, prepared.parameters)
-        execution = await self._executions.admit(scope, spec)
-        try:
-            await self._queue.send(execution)
-        except MspError as error:
-            # The record stands, and the reaper sends the message of a record that nobody took up.
-            _log.warning("message_not_sent", execution_id=execution.execution_id, reason=error.message)
-        return execution
+        return await admit_to_queue(self._executions, self._queue, scope, spec, prepared.parameters)
 
 
 def hash_of(scope: OrgScope, request: RunRequest) -> str:

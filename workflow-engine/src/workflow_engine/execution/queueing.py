@@ -6,10 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+import structlog
+
 from msp_automation.redaction import REDACTED, Redactor
-from msp_core.executions.models import Execution
+from msp_core.errors import MspError
+from msp_core.executions.models import Execution, ExecutionSpec
+from msp_core.executions.service import ExecutionService
 from msp_core.ids import ExecutionId, OrgId
+from msp_core.permissions.models import OrgScope
 from msp_core.storage import BlobContainer, Queue, Storage
+
+_log = structlog.get_logger(__name__)
 
 QUEUE_NAME: Final = "executions"
 POISON_QUEUE_NAME: Final = "executions-poison"
@@ -49,6 +56,29 @@ class ExecutionQueue:
         """Delete them; fine if there are none."""
         if _has_gaps(execution):
             await self._parameters.delete(_path(execution.organization_id, execution.execution_id))
+
+
+async def admit_to_queue(
+    executions: ExecutionService,
+    queue: ExecutionQueue,
+    scope: OrgScope,
+    spec: ExecutionSpec,
+    parameters: Mapping[str, Any],
+) -> Execution:
+    """Record an execution that waits, then send its message: record first, so nothing accepted can vanish.
+
+    Raises:
+        Conflict: There is an execution with this id.
+        Unavailable: Storage is away; nothing was accepted.
+    """
+    await queue.keep_parameters(scope.org_id, spec.execution_id, parameters)
+    execution = await executions.admit(scope, spec)
+    try:
+        await queue.send(execution)
+    except MspError as error:
+        # The record stands, and the reaper sends the message of a record that nobody took up.
+        _log.warning("message_not_sent", execution_id=execution.execution_id, reason=error.message)
+    return execution
 
 
 def _path(org_id: OrgId, execution_id: ExecutionId) -> str:
