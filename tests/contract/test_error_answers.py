@@ -36,10 +36,14 @@ BEYOND_THE_RULE: dict[str, set[str]] = {
     "GET /api/data-providers/{name}": {"502", "504"},
     "POST /api/data-providers/{name}": {"502", "504"},
     "POST /api/executions/{executionId}/cancel": {"409"},
+    "POST /api/organizations/{orgId}/webhooks/{webhookId}/rotate": {"412"},
 }
 LESS_THAN_THE_RULE = {
     "GET /api/permissions/users/{userId}": {"404"},
     "GET /api/executions/users/{userId}": {"404"},
+    # Whoever may not is told the same as with a wrong key; accepted events are never held off.
+    "POST /api/webhooks/{orgId}/{webhookId}": {"403", "404", "429"},
+    "GET /api/webhooks/{orgId}/{webhookId}/executions/{executionId}": {"403"},
 }
 
 

@@ -45,6 +45,7 @@ class Row:
         fresh: A thing that the call uses up, made anew for each.
         shows: Whether a successful GET shows texts of the organization.
         is_public: Answers everybody.
+        knows_no_people: Wants a key of its own; whoever signs in with a token is nobody here.
     """
 
     own: Statuses = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Row:
     fresh: str | None = None
     shows: bool = True
     is_public: bool = False
+    knows_no_people: bool = False
 
 
 def _admin(status: int, **more: Any) -> Row:
@@ -87,6 +89,7 @@ FORM = {
         ]
     },
 }
+WEBHOOK = {"name": "{staffText}", "workflowName": "keep", "parameters": {"note": "{staffText}"}}
 NOTE = {"parameters": {"note": "{staffText}"}}
 MINE = {"executionId": "{myExecutionId}", "formId": "{openFormId}", "userId": "{myUserId}"}
 HAS_RUN = CLIENTS | {Caller.EXECUTES}
@@ -172,6 +175,13 @@ MANAGEMENT: Mapping[str, Row] = {
     ),
     "updateForm": Row(own=answers({MAKES_FORMS: 200}), borrowed=answers({MAKES_FORMS: 404}), body=FORM),
     "deleteForm": Row(own=answers({MAKES_FORMS: 204}), borrowed=answers({MAKES_FORMS: 204}), fresh="formId"),
+    # Webhooks
+    "listWebhooks": _admin(200),
+    "createWebhook": _admin(201, body=WEBHOOK),
+    "getWebhook": _admin(200, borrowed=answers({ADMIN: 404})),
+    "updateWebhook": _admin(200, body={"name": "{staffText}"}, borrowed=answers({ADMIN: 404})),
+    "rotateWebhook": _admin(200, body={"overlapSeconds": 0}, borrowed=answers({ADMIN: 404})),
+    "deleteWebhook": _admin(204, fresh="webhookId", borrowed=answers({ADMIN: 204})),
     # History
     "listExecutions": Row(own=answers({VIEWS_HISTORY: 200})),
     "listUserExecutions": _admin(200, mine=answers({MEMBERS: 200}), mine_names=MINE),
@@ -232,6 +242,8 @@ ENGINE: Mapping[str, Row] = {
         names={"executionId": "{liveExecutionId}"},
         fresh="executionId",
     ),
+    "receiveEvent": Row(knows_no_people=True, borrowed={}, body={}),
+    "getWebhookExecution": Row(knows_no_people=True, borrowed={}),
 }
 
 TABLE: Mapping[str, Mapping[str, Row]] = {"management-api": MANAGEMENT, "workflow-engine": ENGINE}

@@ -53,7 +53,7 @@ class Cell:
         """The statuses that are right."""
         if self.row.is_public:
             return frozenset({200})
-        if self.caller is Caller.NOBODY:
+        if self.caller is Caller.NOBODY or self.row.knows_no_people:
             return frozenset({401})
         if self.caller in TURNED_AWAY:
             # Who they are is found out after what the organization is called, and before it is looked up.

@@ -25,6 +25,7 @@ _IDS: Final = frozenset(
         "formId",
         "executionId",
         "fileId",
+        "webhookId",
         "organization",
         "actor",
         "cursor",

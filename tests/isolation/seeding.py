@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 
 from tests.isolation.canaries import CONTOSO, ORGANIZATIONS, canary, sealed_canary, staff_canary
-from tests.isolation.expectations import FORM, TABLE
+from tests.isolation.expectations import FORM, TABLE, WEBHOOK
 from tests.isolation.matrix import Names, filled, used_key
 from tests.isolation.operations import KEY_HEADER, SERVICES, operations
 from tests.isolation.people import CLIENTS, PEOPLE, TECHNICIANS, Caller
@@ -55,6 +55,9 @@ class World:
             made = await self.platform.run(
                 Caller.ADMIN, "/api/workflows/linger", names["orgId"], note, waits=False
             )
+        elif kind == "webhookId":
+            path, body = f"/api/organizations/{names['orgId']}/webhooks", filled(WEBHOOK, names)
+            made = (await ask(Caller.ADMIN, "POST", path, body)).json()["id"]
         elif kind == "formId":
             body = filled(FORM, names)
             made = (await ask(Caller.ADMIN, "POST", "/api/forms", body, org_id=names["orgId"])).json()["id"]
@@ -138,6 +141,9 @@ class World:
         await ask(Caller.ADMIN, "POST", f"{path}/integrations/halopsa/test")
         await ask(Caller.ADMIN, "POST", f"{path}/tenant/verify")
         await self._forms(key)
+        for name in ("webhookId", "secondWebhookId"):
+            made = await ask(Caller.ADMIN, "POST", f"{path}/webhooks", filled(WEBHOOK, names))
+            names[name] = made.json()["id"]
 
     async def _forms(self, key: str) -> None:
         ask, names = self.platform.ask, self.names[key]
@@ -228,6 +234,8 @@ class World:
         for service in SERVICES:
             for operation in operations(service):
                 if not operation.takes_key or operation.scope is None:
+                    continue
+                if TABLE[service][operation.name].knows_no_people:
                     continue
                 row = TABLE[service][operation.name]
                 replaced = names | {name: filled(text, names) for name, text in row.names.items()}

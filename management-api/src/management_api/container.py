@@ -46,6 +46,8 @@ from msp_core.secrets.service import SecretService
 from msp_core.storage import Storage
 from msp_core.users.repository import UserRepository
 from msp_core.users.service import MspSettings, UserService
+from msp_core.webhooks.repository import WebhookRepository
+from msp_core.webhooks.service import WebhookService
 from msp_http.logging import configure_logging
 from msp_http.options import HttpOptions
 
@@ -68,6 +70,7 @@ class Services:
     integrations: IntegrationService
     roles: RoleService
     forms: FormService
+    webhooks: WebhookService
     executions: ExecutionService
     execution_lists: ExecutionLister
     logs: ExecutionLogStore
@@ -163,7 +166,7 @@ def build_services(settings: Settings) -> Services:
     )
     gdap = GdapService(organizations, integrations, msp_tenant_id=settings.tenant_id)
     roles = RoleService(role_rows, user_rows, form_rows)
-    executions = ExecutionService(storage)
+    executions, catalog = ExecutionService(storage), CatalogRepository(storage)
     lister = ExecutionLister(executions.repository)
     return Services(
         storage=storage,
@@ -180,9 +183,10 @@ def build_services(settings: Settings) -> Services:
         forms=FormService(
             form_rows,
             RoleAccess(role_rows),
-            CatalogRepository(storage),
+            catalog,
             max_upload_bytes=settings.max_upload_bytes,
         ),
+        webhooks=WebhookService(WebhookRepository(storage), storage.vault, catalog),
         executions=executions,
         execution_lists=lister,
         logs=ExecutionLogStore(storage),

@@ -29,6 +29,7 @@ from msp_core.roles.service import RoleService
 from msp_core.secrets.service import SecretService
 from msp_core.storage import Stored
 from msp_core.users.service import UserService
+from msp_core.webhooks.service import WebhookService
 from msp_http.authentication import OrganizationInPath, SignedIn
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ Permissions = Annotated[PermissionService, _service(lambda services: services.pe
 Roles = Annotated[RoleService, _service(lambda services: services.roles)]
 Secrets = Annotated[SecretService, _service(lambda services: services.secrets)]
 Users = Annotated[UserService, _service(lambda services: services.users)]
+Webhooks = Annotated[WebhookService, _service(lambda services: services.webhooks)]
 
 
 async def find_visible_organization(

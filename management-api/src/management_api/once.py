@@ -37,7 +37,12 @@ class OncePerKey:
         self._key = key
 
     async def answer(
-        self, scope: OrgScope, body: Model, create: Callable[[str], Awaitable[A]]
+        self,
+        scope: OrgScope,
+        body: Model,
+        create: Callable[[str], Awaitable[A]],
+        *,
+        keep: Callable[[A], Model] = lambda made: made,
     ) -> A | Response:
         """What `create` answers, or the whole answer of the first time.
 
@@ -45,6 +50,7 @@ class OncePerKey:
             scope: Who may ask this was checked again before: a key gives no access.
             create: Gets the new thing's id. Asked again after a crash, it gets the same id and must find
                 what is there; it sets the answer's headers itself.
+            keep: What is kept of the answer for those who ask again, where not all of it may be.
 
         Raises:
             Conflict: The key stands for another request, or the first one is still at work.
@@ -59,7 +65,7 @@ class OncePerKey:
         except MspError as error:
             await self._give_up(claim, error)
             raise
-        await self._keep(claim, made)
+        await self._keep(claim, keep(made))
         return made
 
     async def _keep(self, claim: Claim, made: Model) -> None:

@@ -17,6 +17,7 @@ from management_api.routes import (
     roles,
     secrets,
     users,
+    webhooks,
 )
 
 ROUTERS = (
@@ -32,6 +33,7 @@ ROUTERS = (
     users.router,
     roles.router,
     forms.router,
+    webhooks.router,
     executions.router,
     audit.router,
 )

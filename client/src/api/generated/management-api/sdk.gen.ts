@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddRoleFormData, AddRoleFormErrors, AddRoleFormResponses, AddRoleUserData, AddRoleUserErrors, AddRoleUserResponses, CreateFormData, CreateFormErrors, CreateFormResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateRoleData, CreateRoleErrors, CreateRoleResponses, DeactivateOrganizationData, DeactivateOrganizationErrors, DeactivateOrganizationResponses, DeleteConfigData, DeleteConfigErrors, DeleteConfigResponses, DeleteFormData, DeleteFormErrors, DeleteFormResponses, DeleteGlobalConfigData, DeleteGlobalConfigErrors, DeleteGlobalConfigResponses, DeleteGlobalIntegrationData, DeleteGlobalIntegrationErrors, DeleteGlobalIntegrationResponses, DeleteGlobalSecretData, DeleteGlobalSecretErrors, DeleteGlobalSecretResponses, DeleteIntegrationData, DeleteIntegrationErrors, DeleteIntegrationResponses, DeleteRoleData, DeleteRoleErrors, DeleteRoleResponses, DeleteSecretData, DeleteSecretErrors, DeleteSecretResponses, GenerateFormData, GenerateFormErrors, GenerateFormResponses, GetExecutionData, GetExecutionErrors, GetExecutionLogsData, GetExecutionLogsErrors, GetExecutionLogsResponses, GetExecutionResponses, GetFormData, GetFormErrors, GetFormResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetRoleData, GetRoleErrors, GetRoleResponses, GetUserData, GetUserErrors, GetUserResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ImportGdapCustomersData, ImportGdapCustomersErrors, ImportGdapCustomersResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListConfigData, ListConfigErrors, ListConfigResponses, ListExecutionsData, ListExecutionsErrors, ListExecutionsResponses, ListFormsData, ListFormsErrors, ListFormsResponses, ListGdapCustomersData, ListGdapCustomersErrors, ListGdapCustomersResponses, ListGlobalConfigData, ListGlobalConfigErrors, ListGlobalConfigResponses, ListGlobalIntegrationsData, ListGlobalIntegrationsErrors, ListGlobalIntegrationsResponses, ListGlobalSecretsData, ListGlobalSecretsErrors, ListGlobalSecretsResponses, ListIntegrationsData, ListIntegrationsErrors, ListIntegrationsResponses, ListIntegrationTypesData, ListIntegrationTypesErrors, ListIntegrationTypesResponses, ListOrganizationPermissionsData, ListOrganizationPermissionsErrors, ListOrganizationPermissionsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListUserExecutionsData, ListUserExecutionsErrors, ListUserExecutionsResponses, ListUserPermissionsData, ListUserPermissionsErrors, ListUserPermissionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, RemoveRoleFormData, RemoveRoleFormErrors, RemoveRoleFormResponses, RemoveRoleUserData, RemoveRoleUserErrors, RemoveRoleUserResponses, RevokePermissionsData, RevokePermissionsErrors, RevokePermissionsResponses, SaveGlobalIntegrationData, SaveGlobalIntegrationErrors, SaveGlobalIntegrationResponses, SaveIntegrationData, SaveIntegrationErrors, SaveIntegrationResponses, SetConfigData, SetConfigErrors, SetConfigResponses, SetGlobalConfigData, SetGlobalConfigErrors, SetGlobalConfigResponses, SetGlobalSecretData, SetGlobalSecretErrors, SetGlobalSecretResponses, SetSecretData, SetSecretErrors, SetSecretResponses, TestGlobalIntegrationData, TestGlobalIntegrationErrors, TestGlobalIntegrationResponses, TestIntegrationData, TestIntegrationErrors, TestIntegrationResponses, UpdateFormData, UpdateFormErrors, UpdateFormResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateRoleData, UpdateRoleErrors, UpdateRoleResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyTenantData, VerifyTenantErrors, VerifyTenantResponses } from './types.gen';
+import type { AddRoleFormData, AddRoleFormErrors, AddRoleFormResponses, AddRoleUserData, AddRoleUserErrors, AddRoleUserResponses, CreateFormData, CreateFormErrors, CreateFormResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateRoleData, CreateRoleErrors, CreateRoleResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeactivateOrganizationData, DeactivateOrganizationErrors, DeactivateOrganizationResponses, DeleteConfigData, DeleteConfigErrors, DeleteConfigResponses, DeleteFormData, DeleteFormErrors, DeleteFormResponses, DeleteGlobalConfigData, DeleteGlobalConfigErrors, DeleteGlobalConfigResponses, DeleteGlobalIntegrationData, DeleteGlobalIntegrationErrors, DeleteGlobalIntegrationResponses, DeleteGlobalSecretData, DeleteGlobalSecretErrors, DeleteGlobalSecretResponses, DeleteIntegrationData, DeleteIntegrationErrors, DeleteIntegrationResponses, DeleteRoleData, DeleteRoleErrors, DeleteRoleResponses, DeleteSecretData, DeleteSecretErrors, DeleteSecretResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GenerateFormData, GenerateFormErrors, GenerateFormResponses, GetExecutionData, GetExecutionErrors, GetExecutionLogsData, GetExecutionLogsErrors, GetExecutionLogsResponses, GetExecutionResponses, GetFormData, GetFormErrors, GetFormResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetRoleData, GetRoleErrors, GetRoleResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ImportGdapCustomersData, ImportGdapCustomersErrors, ImportGdapCustomersResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListConfigData, ListConfigErrors, ListConfigResponses, ListExecutionsData, ListExecutionsErrors, ListExecutionsResponses, ListFormsData, ListFormsErrors, ListFormsResponses, ListGdapCustomersData, ListGdapCustomersErrors, ListGdapCustomersResponses, ListGlobalConfigData, ListGlobalConfigErrors, ListGlobalConfigResponses, ListGlobalIntegrationsData, ListGlobalIntegrationsErrors, ListGlobalIntegrationsResponses, ListGlobalSecretsData, ListGlobalSecretsErrors, ListGlobalSecretsResponses, ListIntegrationsData, ListIntegrationsErrors, ListIntegrationsResponses, ListIntegrationTypesData, ListIntegrationTypesErrors, ListIntegrationTypesResponses, ListOrganizationPermissionsData, ListOrganizationPermissionsErrors, ListOrganizationPermissionsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListUserExecutionsData, ListUserExecutionsErrors, ListUserExecutionsResponses, ListUserPermissionsData, ListUserPermissionsErrors, ListUserPermissionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RemoveRoleFormData, RemoveRoleFormErrors, RemoveRoleFormResponses, RemoveRoleUserData, RemoveRoleUserErrors, RemoveRoleUserResponses, RevokePermissionsData, RevokePermissionsErrors, RevokePermissionsResponses, RotateWebhookData, RotateWebhookErrors, RotateWebhookResponses, SaveGlobalIntegrationData, SaveGlobalIntegrationErrors, SaveGlobalIntegrationResponses, SaveIntegrationData, SaveIntegrationErrors, SaveIntegrationResponses, SetConfigData, SetConfigErrors, SetConfigResponses, SetGlobalConfigData, SetGlobalConfigErrors, SetGlobalConfigResponses, SetGlobalSecretData, SetGlobalSecretErrors, SetGlobalSecretResponses, SetSecretData, SetSecretErrors, SetSecretResponses, TestGlobalIntegrationData, TestGlobalIntegrationErrors, TestGlobalIntegrationResponses, TestIntegrationData, TestIntegrationErrors, TestIntegrationResponses, UpdateFormData, UpdateFormErrors, UpdateFormResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateRoleData, UpdateRoleErrors, UpdateRoleResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, VerifyTenantData, VerifyTenantErrors, VerifyTenantResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -532,6 +532,91 @@ export const verifyTenant = <ThrowOnError extends boolean = true>(options: Optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/organizations/{orgId}/tenant/verify',
     ...options
+});
+
+/**
+ * The organization's webhooks, by name.
+ *
+ * The organization's webhooks, by name.
+ */
+export const listWebhooks = <ThrowOnError extends boolean = true>(options: Options<ListWebhooksData, ThrowOnError>) => (options.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/webhooks',
+    ...options
+});
+
+/**
+ * Make a webhook; the answer has its key, which is shown this once and never kept.
+ *
+ * Make a webhook; the answer has its key, which is shown this once and never kept.
+ *
+ * The same request again, by its idempotency key, is answered without the key.
+ */
+export const createWebhook = <ThrowOnError extends boolean = true>(options: Options<CreateWebhookData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a webhook with its keys, from the next event on; runs that it started go on.
+ *
+ * Delete a webhook with its keys, from the next event on; runs that it started go on.
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}',
+    ...options
+});
+
+/**
+ * One webhook.
+ *
+ * One webhook.
+ */
+export const getWebhook = <ThrowOnError extends boolean = true>(options: Options<GetWebhookData, ThrowOnError>) => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}',
+    ...options
+});
+
+/**
+ * Change a webhook or switch it off, from the next event on.
+ *
+ * Change a webhook or switch it off, from the next event on.
+ */
+export const updateWebhook = <ThrowOnError extends boolean = true>(options: Options<UpdateWebhookData, ThrowOnError>) => (options.client ?? client).patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a webhook a new key or signing secret, which is shown this once.
+ *
+ * Give a webhook a new key or signing secret, which is shown this once.
+ */
+export const rotateWebhook = <ThrowOnError extends boolean = true>(options: Options<RotateWebhookData, ThrowOnError>) => (options.client ?? client).post<RotateWebhookResponses, RotateWebhookErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}/rotate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -65,6 +65,16 @@ export type AuditEntryRead = {
 };
 
 /**
+ * Authentication
+ *
+ * How a request proves that it comes from whom the webhook was made for.
+ *
+ * `apiKey`: it brings the key. `signature`: it is signed as Standard Webhooks says, with id and time.
+ * `bodySignature`: its body alone is signed, for senders that can do no better.
+ */
+export type Authentication = 'apiKey' | 'signature' | 'bodySignature';
+
+/**
  * BucketRead
  *
  * Executions admitted from one moment until before another.
@@ -1722,6 +1732,257 @@ export type VisibleWhen = {
      * Value
      */
     value?: unknown;
+};
+
+/**
+ * WebhookCreate
+ *
+ * A webhook that runs one workflow for this organization.
+ *
+ * `parameters` are fixed values: an event cannot change them. `payloadParameter` names the parameter that
+ * gets the whole event; without it the event's top-level properties are the parameters.
+ */
+export type WebhookCreate = {
+    /**
+     * Allowedaddresses
+     */
+    allowedAddresses?: Array<string>;
+    authentication?: Authentication;
+    /**
+     * Isactive
+     */
+    isActive?: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Parameters
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Payloadparameter
+     */
+    payloadParameter?: string | null;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
+};
+
+/**
+ * WebhookCreated
+ *
+ * A webhook with its new key or signing secret, which is shown this once.
+ *
+ * Null in the answer to a repeated request: nobody has the key any more, rotate it to get one.
+ */
+export type WebhookCreated = {
+    /**
+     * Allowedaddresses
+     */
+    allowedAddresses: Array<string>;
+    authentication: Authentication;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    /**
+     * Createdby
+     */
+    createdBy: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Isactive
+     */
+    isActive: boolean;
+    /**
+     * Key
+     */
+    key: string | null;
+    /**
+     * Keycreatedat
+     */
+    keyCreatedAt: string;
+    /**
+     * Keyhint
+     */
+    keyHint: string;
+    /**
+     * Lastusedat
+     */
+    lastUsedAt: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Organizationid
+     */
+    organizationId: string;
+    /**
+     * Parameters
+     */
+    parameters: {
+        [key: string]: unknown;
+    };
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * Payloadparameter
+     */
+    payloadParameter: string | null;
+    /**
+     * Previouskeyhint
+     */
+    previousKeyHint: string | null;
+    /**
+     * Previouskeyvaliduntil
+     */
+    previousKeyValidUntil: string | null;
+    /**
+     * Updatedat
+     */
+    updatedAt: string;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
+};
+
+/**
+ * WebhookRead
+ *
+ * A webhook; its key is never in here.
+ *
+ * `path` is where events go, at the engine's address. `keyHint` is the end of the key or signing secret.
+ * `lastUsedAt` is exact to the minute.
+ */
+export type WebhookRead = {
+    /**
+     * Allowedaddresses
+     */
+    allowedAddresses: Array<string>;
+    authentication: Authentication;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    /**
+     * Createdby
+     */
+    createdBy: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Isactive
+     */
+    isActive: boolean;
+    /**
+     * Keycreatedat
+     */
+    keyCreatedAt: string;
+    /**
+     * Keyhint
+     */
+    keyHint: string;
+    /**
+     * Lastusedat
+     */
+    lastUsedAt: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Organizationid
+     */
+    organizationId: string;
+    /**
+     * Parameters
+     */
+    parameters: {
+        [key: string]: unknown;
+    };
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * Payloadparameter
+     */
+    payloadParameter: string | null;
+    /**
+     * Previouskeyhint
+     */
+    previousKeyHint: string | null;
+    /**
+     * Previouskeyvaliduntil
+     */
+    previousKeyValidUntil: string | null;
+    /**
+     * Updatedat
+     */
+    updatedAt: string;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
+};
+
+/**
+ * WebhookRotate
+ *
+ * How long the old key or signing secret holds beside the new one; 0 ends it at once.
+ */
+export type WebhookRotate = {
+    /**
+     * Overlapseconds
+     */
+    overlapSeconds?: number;
+};
+
+/**
+ * WebhookUpdate
+ *
+ * What to change; what is left out stays. A null `payloadParameter` takes it away.
+ */
+export type WebhookUpdate = {
+    /**
+     * Allowedaddresses
+     */
+    allowedAddresses?: Array<string> | null;
+    /**
+     * Isactive
+     */
+    isActive?: boolean | null;
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Parameters
+     */
+    parameters?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Payloadparameter
+     */
+    payloadParameter?: string | null;
+    /**
+     * Workflowname
+     */
+    workflowName?: string | null;
 };
 
 /**
@@ -4351,6 +4612,429 @@ export type VerifyTenantResponses = {
 };
 
 export type VerifyTenantResponse = VerifyTenantResponses[keyof VerifyTenantResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path: {
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/organizations/{orgId}/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * Response Listwebhooks
+     *
+     * Successful Response
+     */
+    200: Array<WebhookRead>;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookCreate;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * The same request with the same key gets the first answer again, for 24 hours
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{orgId}/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * What is stored contradicts the request.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    201: WebhookCreated;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Webhookid
+         *
+         * The webhook's id (uuid)
+         */
+        webhookId: string;
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhookid
+         *
+         * The webhook's id (uuid)
+         */
+        webhookId: string;
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookRead;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: WebhookUpdate;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Webhookid
+         *
+         * The webhook's id (uuid)
+         */
+        webhookId: string;
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookRead;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type RotateWebhookData = {
+    body: WebhookRotate;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Webhookid
+         *
+         * The webhook's id (uuid)
+         */
+        webhookId: string;
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{orgId}/webhooks/{webhookId}/rotate';
+};
+
+export type RotateWebhookErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type RotateWebhookError = RotateWebhookErrors[keyof RotateWebhookErrors];
+
+export type RotateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookCreated;
+};
+
+export type RotateWebhookResponse = RotateWebhookResponses[keyof RotateWebhookResponses];
 
 export type RevokePermissionsData = {
     body?: never;

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelExecutionData, CancelExecutionErrors, CancelExecutionResponses, DownloadFileData, DownloadFileErrors, DownloadFileResponses, FollowExecutionData, FollowExecutionErrors, FollowExecutionResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetadataData, GetMetadataErrors, GetMetadataResponses, GetOptionsData, GetOptionsErrors, GetOptionsResponses, QueryOptionsData, QueryOptionsErrors, QueryOptionsResponses, RunWorkflowData, RunWorkflowErrors, RunWorkflowResponses, SubmitFormData, SubmitFormErrors, SubmitFormResponses, UploadFileData, UploadFileErrors, UploadFileResponses } from './types.gen';
+import type { CancelExecutionData, CancelExecutionErrors, CancelExecutionResponses, DownloadFileData, DownloadFileErrors, DownloadFileResponses, FollowExecutionData, FollowExecutionErrors, FollowExecutionResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetadataData, GetMetadataErrors, GetMetadataResponses, GetOptionsData, GetOptionsErrors, GetOptionsResponses, GetWebhookExecutionData, GetWebhookExecutionErrors, GetWebhookExecutionResponses, QueryOptionsData, QueryOptionsErrors, QueryOptionsResponses, ReceiveEventData, ReceiveEventErrors, ReceiveEventResponses, RunWorkflowData, RunWorkflowErrors, RunWorkflowResponses, SubmitFormData, SubmitFormErrors, SubmitFormResponses, UploadFileData, UploadFileErrors, UploadFileResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -140,6 +140,37 @@ export const submitForm = <ThrowOnError extends boolean = true>(options: Options
 export const getHealth = <ThrowOnError extends boolean = true>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError>({
     responseType: 'json',
     url: '/api/health',
+    ...options
+});
+
+/**
+ * Store an event and run the webhook's workflow with it in the background.
+ *
+ * Store an event and run the webhook's workflow with it in the background.
+ *
+ * Whatever is answered 202 is stored and will be run. Wrong parameters answer 400 by field and leave no
+ * record; with 503 nothing was accepted, and the event should be sent again.
+ */
+export const receiveEvent = <ThrowOnError extends boolean = true>(options: Options<ReceiveEventData, ThrowOnError>) => (options.client ?? client).post<ReceiveEventResponses, ReceiveEventErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/webhooks/{orgId}/{webhookId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read what became of one of the webhook's own executions; for scripts with an API key.
+ *
+ * Read what became of one of the webhook's own executions; for scripts with an API key.
+ */
+export const getWebhookExecution = <ThrowOnError extends boolean = true>(options: Options<GetWebhookExecutionData, ThrowOnError>) => (options.client ?? client).get<GetWebhookExecutionResponses, GetWebhookExecutionErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/webhooks/{orgId}/{webhookId}/executions/{executionId}',
     ...options
 });
 

@@ -157,6 +157,19 @@ export type ErrorBody = {
 };
 
 /**
+ * EventAccepted
+ *
+ * The execution that an event became; the same one when it comes again.
+ */
+export type EventAccepted = {
+    /**
+     * Executionid
+     */
+    executionId: string;
+    status: ExecutionStatus;
+};
+
+/**
  * ExecutionAnswer
  *
  * An execution as the one who ran it sees it.
@@ -607,6 +620,41 @@ export type UploadAnswer = {
      * Sizebytes
      */
     sizeBytes: number;
+};
+
+/**
+ * WebhookExecution
+ *
+ * What became of a webhook's execution.
+ */
+export type WebhookExecution = {
+    /**
+     * Completedat
+     */
+    completedAt?: string | null;
+    /**
+     * Durationms
+     */
+    durationMs?: number | null;
+    error?: ExecutionErrorAnswer | null;
+    /**
+     * Executionid
+     */
+    executionId: string;
+    progress?: Progress | null;
+    /**
+     * Result
+     */
+    result?: unknown;
+    /**
+     * Startedat
+     */
+    startedAt: string;
+    status: ExecutionStatus;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
 };
 
 /**
@@ -1247,6 +1295,146 @@ export type GetHealthResponses = {
 };
 
 export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
+
+export type ReceiveEventData = {
+    /**
+     * The workflow's parameters, or whatever the sender sends where one parameter takes it all
+     */
+    body?: {
+        [key: string]: unknown;
+    };
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * With an API key: the same event with the same key is run once, within 24 hours
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+        /**
+         * Webhookid
+         *
+         * The webhook's id (uuid)
+         */
+        webhookId: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{orgId}/{webhookId}';
+};
+
+export type ReceiveEventErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No such webhook, switched off, from another address, or a wrong key or signature.
+     */
+    401: ErrorBody;
+    /**
+     * What is stored contradicts the request.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ReceiveEventError = ReceiveEventErrors[keyof ReceiveEventErrors];
+
+export type ReceiveEventResponses = {
+    /**
+     * Successful Response
+     */
+    202: EventAccepted;
+};
+
+export type ReceiveEventResponse = ReceiveEventResponses[keyof ReceiveEventResponses];
+
+export type GetWebhookExecutionData = {
+    body?: never;
+    path: {
+        /**
+         * Executionid
+         */
+        executionId: string;
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+        /**
+         * Webhookid
+         *
+         * The webhook's id (uuid)
+         */
+        webhookId: string;
+    };
+    query?: {
+        /**
+         * Wait
+         *
+         * Seconds to hold the answer until the run has ended
+         */
+        wait?: number;
+    };
+    url: '/api/webhooks/{orgId}/{webhookId}/executions/{executionId}';
+};
+
+export type GetWebhookExecutionErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No such webhook, switched off, from another address, or a wrong key or signature.
+     */
+    401: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type GetWebhookExecutionError = GetWebhookExecutionErrors[keyof GetWebhookExecutionErrors];
+
+export type GetWebhookExecutionResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookExecution;
+};
+
+export type GetWebhookExecutionResponse = GetWebhookExecutionResponses[keyof GetWebhookExecutionResponses];
 
 export type RunWorkflowData = {
     body: RunBody;
