@@ -21,6 +21,9 @@ from msp_core.permissions.models import Permission
 from msp_core.roles.models import RoleDraft
 from msp_core.storage import TableName
 from msp_core.storage.testing import Network, Request
+from msp_core.webhooks.models import Authentication, WebhookDraft
+from msp_core.webhooks.repository import WebhookRepository
+from msp_core.webhooks.service import WebhookService
 
 FORM = FormDraft.model_validate({"name": "F", "linkedWorkflow": "w", "formSchema": {"fields": []}})
 
@@ -47,6 +50,12 @@ async def use(msp: Platform, tenant_id: str) -> None:
     await msp.integrations.set(admin, "msgraph", IntegrationSet(settings=settings))
     workflow = WorkflowMetadata.model_validate({"name": "w", "contentHash": "x"})
     await CatalogRepository(msp.storage).publish(Catalog(workflows=[workflow]))
+    webhooks = WebhookService(
+        WebhookRepository(msp.storage), msp.storage.vault, CatalogRepository(msp.storage)
+    )
+    draft = WebhookDraft(name="H", workflow_name="w", authentication=Authentication.SIGNATURE)
+    webhook = (await webhooks.create(await msp.admin_in(organization.id), draft)).stored.value
+    await webhooks.rotate(await msp.admin_in(organization.id), webhook.id, overlap_seconds=60)
     executions = ExecutionService(msp.storage)
     await executions.start(scope, make_spec(), lease_owner="w", lease=timedelta(days=9))
     for _ in range(6):

@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     PARAMETERS_LEFT_OVER = "parametersLeftOver"
     REFERENCE_DANGLING = "referenceDangling"
     SECRET_MISSING = "secretMissing"  # noqa: S105 - the name of a finding
+    LEFT_OF_WEBHOOK = "leftOfWebhook"
     ROW_UNREADABLE = "rowUnreadable"
 
 

@@ -15,6 +15,7 @@ from msp_core.doctor.models import Check, Diagnosis, Finding, Outcome, Suspect, 
 from msp_core.doctor.references import Forms, People
 from msp_core.doctor.secrets import SecretReferenceCheck
 from msp_core.doctor.tenants import TenantClaims
+from msp_core.doctor.webhooks import WebhookReferences, WebhookSecrets
 from msp_core.errors import MspError
 from msp_core.models import utc_now
 from msp_core.storage import Storage
@@ -56,7 +57,9 @@ class Doctor:
             LargeValueBlobs(storage, now=now),
             People(storage),
             Forms(storage, CatalogRepository(storage)),
+            WebhookReferences(storage, CatalogRepository(storage)),
             SecretReferenceCheck(storage),
+            WebhookSecrets(storage),
         )
         self._pause = pause
         self._say = say
