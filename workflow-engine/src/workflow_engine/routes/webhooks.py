@@ -116,8 +116,11 @@ async def _admitted(org_id: OrgPath, webhook_id: WebhookPath, proof: Presented, 
 Admitted = Annotated[Webhook, Depends(_admitted)]
 
 
-async def _turn(engine: AnyEngine) -> AsyncIterator[None]:
-    """Let in so many at once: in a burst the rest wait here, not for storage until its patience ends."""
+async def _turn(engine: AnyEngine, proof: Presented) -> AsyncIterator[None]:
+    """Let in so many at once: in a burst the rest wait here, not for storage until its patience ends.
+
+    A request waits for its turn when its body is there: whoever sends theirs slowly holds nobody up.
+    """
     async with engine.services.webhook_turns:
         yield
 
