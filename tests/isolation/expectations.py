@@ -43,6 +43,7 @@ class Row:
         mine_names: The same for `mine`.
         borrowed_body: In place of `body`, where only that one holds ids.
         fresh: A thing that the call uses up, made anew for each.
+        waiting: Asked once more for executions that wait in the queue; what comes of the caller's own.
         shows: Whether a successful GET shows texts of the organization.
         is_public: Answers everybody.
         knows_no_people: Wants a key of its own; whoever signs in with a token is nobody here.
@@ -57,6 +58,7 @@ class Row:
     names: Mapping[str, str] = field(default_factory=dict)
     mine_names: Mapping[str, str] = field(default_factory=dict)
     fresh: str | None = None
+    waiting: Statuses | None = None
     shows: bool = True
     is_public: bool = False
     knows_no_people: bool = False
@@ -98,6 +100,7 @@ RECORD = Row(
     mine=answers({HAS_RUN: 200}),
     mine_names=MINE,
     borrowed=answers({MEMBERS: 404}),
+    waiting=answers({HAS_RUN: 200}),
 )
 
 MANAGEMENT: Mapping[str, Row] = {
@@ -241,6 +244,7 @@ ENGINE: Mapping[str, Row] = {
         borrowed=answers({MEMBERS: 404}),
         names={"executionId": "{liveExecutionId}"},
         fresh="executionId",
+        waiting=answers({HAS_RUN: 202}),
     ),
     "receiveEvent": Row(knows_no_people=True, borrowed={}, body={}),
     "getWebhookExecution": Row(knows_no_people=True, borrowed={}),

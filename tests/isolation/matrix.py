@@ -32,21 +32,28 @@ class Placement(StrEnum):
 
 _FOREIGN_SCOPE: Final = {Placement.FOREIGN, Placement.CARRIED}
 _FOREIGN_IDS: Final = {Placement.FOREIGN, Placement.BORROWED}
+_NAMES_EXECUTIONS: Final = _FOREIGN_SCOPE | _FOREIGN_IDS | {Placement.OWN, Placement.MINE}
 _WIDE: Final = {Placement.EVERYTHING: "*", Placement.PLATFORM: "GLOBAL"}
 _SMUGGLED_NAMES: Final = ("orgId", "organizationId", "userId", "formId", "executionId", "tenantId")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One request and what must come back."""
+    """One request and what must come back.
+
+    Args:
+        waits: The execution is one that nobody has taken up yet.
+    """
 
     operation: Operation
     row: Row
     caller: Caller
     placement: Placement
+    waits: bool = False
 
     def __str__(self) -> str:
-        return f"{self.operation} · {self.caller} · {self.placement}"
+        waits = " · of what waits in the queue" if self.waits else ""
+        return f"{self.operation} · {self.caller} · {self.placement}{waits}"
 
     @property
     def statuses(self) -> frozenset[int]:
@@ -66,7 +73,8 @@ class Cell:
         row, placement, caller = self.row, self.placement, self.caller
         borrowed = row.own if row.borrowed is None else row.borrowed
         if placement is Placement.MINE:
-            return row.mine[caller]
+            mine = row.waiting if self.waits and row.waiting is not None else row.mine
+            return mine[caller]
         if placement is Placement.FOREIGN:
             # With nothing but a cursor there is nothing to refuse: the list stays the caller's own.
             return _REFUSED if self.operation.names_things else row.own.get(caller, _REFUSED)
@@ -107,6 +115,8 @@ def cells() -> Iterator[Cell]:
             for caller in Caller:
                 for placement in _placements(operation, row, caller):
                     yield Cell(operation, row, caller, placement)
+                    if row.waiting is not None and placement in _NAMES_EXECUTIONS:
+                        yield Cell(operation, row, caller, placement, waits=True)
 
 
 def _placements(operation: Operation, row: Row, caller: Caller) -> Iterator[Placement]:
@@ -153,6 +163,9 @@ def request_of(cell: Cell, names: Names, scope_id: str, foreign: Names, fresh: N
     changed = dict(row.mine_names if cell.placement is Placement.MINE else row.names)
     if cell.placement is Placement.MINE:
         changed = {**row.names, **changed}
+    if cell.waits:
+        whose = "myWaitingExecutionId" if cell.placement is Placement.MINE else "waitingExecutionId"
+        changed["executionId"] = "{" + whose + "}"
     names = names | {name: filled(text, names) for name, text in changed.items()} | fresh
     in_path = names | ({"orgId": fresh.get("orgId", scope_id)} if operation.scope == "path" else {})
     wants_ids = cell.placement in _FOREIGN_IDS | {Placement.CARRIED}

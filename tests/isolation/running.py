@@ -14,7 +14,7 @@ import structlog
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 from tests.isolation import canaries
-from tests.isolation.matrix import Cell, Request, cells, request_of
+from tests.isolation.matrix import Cell, Placement, Request, cells, request_of
 from tests.isolation.people import CLIENTS, Caller
 from tests.isolation.platform import Places, Platform
 from tests.isolation.seeding import World
@@ -85,7 +85,10 @@ async def _ask(world: World, cell: Cell) -> Answered:
     caller, operation = cell.caller, cell.operation
     fresh = {}
     if cell.writes and cell.row.fresh is not None:
-        fresh = await world.fresh(cell.row.fresh, caller.home)
+        if cell.waits:
+            fresh = await world.fresh_waiting(caller, is_own=cell.placement is Placement.MINE)
+        else:
+            fresh = await world.fresh(cell.row.fresh, caller.home)
     request = request_of(
         cell,
         world.names_for(caller, cell.ids_of),

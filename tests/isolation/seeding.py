@@ -25,6 +25,7 @@ class World:
         self.names: dict[str, Names] = {}
         self.runs: Counter[str] = Counter()
         self._my_executions: dict[Caller, str] = {}
+        self._my_waiting: dict[Caller, str] = {}
 
     def names_for(self, caller: Caller, organization: str) -> Names:
         """An organization's names, and what is the caller's own."""
@@ -34,6 +35,7 @@ class World:
         if caller in self._my_executions:
             names["myExecutionId"] = self._my_executions[caller]
             names["myFileId"] = self.platform.files[names["myExecutionId"]]
+            names["myWaitingExecutionId"] = self._my_waiting[caller]
         return names
 
     def ids_of_only(self, organization: str) -> set[str]:
@@ -65,6 +67,13 @@ class World:
             path = {"orgId": "/api/organizations", "roleId": "/api/roles"}[kind]
             made = (await ask(Caller.ADMIN, "POST", path, {"name": "Made to go"})).json()["id"]
         return {kind: made}
+
+    async def fresh_waiting(self, caller: Caller, *, is_own: bool) -> Names:
+        """An execution in the queue that the next request may stop: the caller's own, or an admin's."""
+        names = self.names[caller.home]
+        path = f"/api/forms/{names['waitingFormId']}/submit" if is_own else "/api/workflows/queue_up"
+        who = caller if is_own else Caller.ADMIN
+        return {"executionId": await self.platform.run(who, path, names["orgId"], names["text"], waits=False)}
 
     async def build(self) -> None:
         """Fill an empty platform."""
@@ -169,12 +178,13 @@ class World:
             "formId": filled(FORM, names),
             "openFormId": open_form,
             "secondFormId": second,
+            "waitingFormId": open_form | {"name": canary(key, "waiting"), "linkedWorkflow": "queue_up"},
         }.items():
             names[name] = (await ask(Caller.ADMIN, "POST", "/api/forms", body, org_id=org_id)).json()["id"]
         for name in ("roleId", "secondRoleId"):
             body = {"name": canary(key, name.lower()), "description": canary(key, "role")}
             names[name] = (await ask(Caller.ADMIN, "POST", "/api/roles", body)).json()["id"]
-            for form in ("openFormId", "secondFormId"):
+            for form in ("openFormId", "secondFormId", "waitingFormId"):
                 await ask(Caller.ADMIN, "PUT", f"/api/roles/{names[name]}/forms/{names[form]}")
 
     async def _people(self) -> None:
@@ -220,13 +230,18 @@ class World:
         names["fileId"] = self.platform.files[names["executionId"]]
         names["failedExecutionId"] = await run(Caller.ADMIN, "/api/workflows/fail", org_id, note)
         names["liveExecutionId"] = await run(Caller.ADMIN, "/api/workflows/linger", org_id, note, waits=False)
+        names["waitingExecutionId"] = await run(
+            Caller.ADMIN, "/api/workflows/queue_up", org_id, note, waits=False
+        )
         submit = f"/api/forms/{names['openFormId']}/submit"
+        queue_up = f"/api/forms/{names['waitingFormId']}/submit"
         colleague = _bystander(key, 21, _tenant_of(key))
         for _ in range(2):
             names["colleaguesExecutionId"] = await run(colleague, submit, org_id, note)
         for caller in CLIENTS | {Caller.EXECUTES}:
             if caller.home == key:
                 self._my_executions[caller] = await run(caller, submit, org_id, own)
+                self._my_waiting[caller] = await run(caller, queue_up, org_id, own, waits=False)
 
     async def _keys(self, key: str) -> None:
         """Have every operation of an organization that takes idempotency keys answer one of them."""

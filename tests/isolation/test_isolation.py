@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.isolation import canaries
-from tests.isolation.expectations import TABLE
+from tests.isolation.expectations import EXECUTES, TABLE
 from tests.isolation.matrix import Placement, cells
 from tests.isolation.operations import SERVICES, operations
 from tests.isolation.people import CLIENTS, Caller, serve_keys
@@ -100,6 +100,8 @@ def test_what_is_not_shown_to_others_is_shown_to_its_own_people(outcome: Outcome
         and one.cell.placement in {Placement.OWN, Placement.MINE}
         and one.cell.operation.method == "GET"
         and one.cell.row.shows
+        # What has not begun has written no log.
+        and not (one.cell.waits and one.cell.operation.name != "getExecution")
         and not one.cell.row.is_public
         and one.status == 200
         and canaries.of(one.cell.caller.home) not in one.text
@@ -129,6 +131,21 @@ def test_numbers_are_of_the_organizations_whose_history_the_caller_may_view(outc
 
 def test_what_is_refused_or_only_read_changes_nothing(outcome: Outcome) -> None:
     assert outcome.changes == []
+
+
+def test_what_waits_in_the_queue_is_read_and_stopped_by_those_who_may_alone(outcome: Outcome) -> None:
+    waiting = [one for one in outcome.answers if one.cell.waits]
+    assert {one.cell.operation.name for one in waiting} == {
+        "getExecution",
+        "getExecutionLogs",
+        "followExecution",
+        "cancelExecution",
+    }
+    read = [one for one in waiting if one.status == 200]
+    assert {json.loads(one.text)["status"] for one in read} == {"Pending"}
+    stopped = [one for one in waiting if one.status == 202]
+    assert {json.loads(one.text)["status"] for one in stopped} == {"Cancelled"}
+    assert {one.cell.caller for one in stopped} == EXECUTES | CLIENTS
 
 
 def test_no_line_of_the_log_has_a_text_of_an_organization(outcome: Outcome) -> None:

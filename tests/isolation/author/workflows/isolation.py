@@ -36,3 +36,8 @@ async def linger(context: OrganizationContext, note: str = "") -> None:
     """Leave the note in the log and stay."""
     context.log.info(note)
     await asyncio.sleep(600)
+
+
+@workflow(category="Tests", execution_mode="async")
+async def queue_up(context: OrganizationContext, note: str = "") -> None:
+    """Wait in the queue: nobody takes it up where nobody consumes the queue."""
