@@ -127,9 +127,9 @@ class Identity:
 
 
 @contextmanager
-def serve_keys() -> Iterator[Identity]:
-    """A key pair whose public half is served over HTTP until the block ends."""
-    key = SigningKey.generate()
+def serve_keys(key: SigningKey | None = None) -> Iterator[Identity]:
+    """A key pair, a new one if none is given, whose public half is served over HTTP until the block ends."""
+    key = key or SigningKey.generate()
 
     async def keys(_: Request) -> Response:
         return JSONResponse({"keys": [key.public_jwk]})

@@ -58,7 +58,7 @@ async def run(places: Places) -> Outcome:
     try:
         world = World(platform)
         await world.build()
-        with _log_lines() as lines:
+        with log_lines() as lines:
             return await _ask_everything(world, lines)
     finally:
         await platform.close()
@@ -173,7 +173,7 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def _log_lines() -> Iterator[list[str]]:
+def log_lines() -> Iterator[list[str]]:
     """The lines that the services log from here on, as they would be written, instead of writing them."""
     root = logging.getLogger()
     handlers = list(root.handlers)
