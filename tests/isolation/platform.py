@@ -32,6 +32,7 @@ class Places:
     identity: Identity
     graph_url: str
     halo_url: str
+    log_level: str = "DEBUG"
 
     def settings(self) -> dict[str, Any]:
         """What both services are told."""
@@ -45,7 +46,7 @@ class Places:
             "msgraph_authority": self.graph_url,
             "msgraph_base_url": f"{self.graph_url}/v1.0",
             "rate_limit_per_minute": 0,
-            "log_level": "DEBUG",
+            "log_level": self.log_level,
         }
 
 
@@ -83,7 +84,7 @@ class Platform:
             for service, app in apps.items()
         }
         self.files: dict[str, str] = {}
-        self._tokens = {caller: places.identity.token(person) for caller, person in PEOPLE.items()}
+        self._tokens: dict[DemoPerson, str] = {}
 
     async def start(self) -> None:
         """Have runners that answer."""
@@ -99,8 +100,10 @@ class Platform:
         """The header that says who asks."""
         if who is Caller.NOBODY:
             return []
-        token = self._tokens[who] if isinstance(who, Caller) else self.places.identity.token(who)
-        return [("Authorization", f"Bearer {token}")]
+        person = PEOPLE[who] if isinstance(who, Caller) else who
+        if person not in self._tokens:
+            self._tokens[person] = self.places.identity.token(person)
+        return [("Authorization", f"Bearer {self._tokens[person]}")]
 
     async def ask(
         self,

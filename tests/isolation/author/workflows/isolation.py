@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
 from typing import Any
 
 from msp_automation import OrganizationContext, WorkflowError, workflow
@@ -41,3 +42,14 @@ async def linger(context: OrganizationContext, note: str = "") -> None:
 @workflow(category="Tests", execution_mode="async")
 async def queue_up(context: OrganizationContext, note: str = "") -> None:
     """Wait in the queue: nobody takes it up where nobody consumes the queue."""
+
+
+@workflow(category="Tests")
+async def tell(context: OrganizationContext, note: str = "") -> dict[str, Any]:
+    """Tell what counts in this organization: values as they are, a secret by its digest."""
+    secret = await context.secrets.get("model-secret")
+    return {
+        "note": note,
+        "config": {key: context.config.get(key) for key in ("shared.value", "model.value")},
+        "secret": None if secret is None else sha256(secret.encode()).hexdigest(),
+    }
