@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -205,13 +206,20 @@ class Asking:
         people: Sequence[str] = PEOPLE,
         organizations: Sequence[str] = tuple(ORGANIZATIONS),
         *,
-        at_most: int | None = None,
+        at_most: int,
+        before: Model | None = None,
     ) -> None:
-        """Ask what these people may do in these organizations, all of it or a part by chance."""
+        """Ask a part, by chance, of what these people may do in these organizations.
+
+        Args:
+            before: The model before the last change; what that changed is asked for first.
+        """
         questions = list(self.questions(people, organizations))
-        if at_most is not None and len(questions) > at_most:
-            questions = self._dice.sample(questions, at_most)
-        await self._ask_all(questions)
+        self._dice.shuffle(questions)
+        if before is not None:
+            now = deepcopy(self.model)
+            questions.sort(key=lambda one: due(before, one) == due(now, one))
+        await self._ask_all(questions[:at_most])
 
     async def _ask_all(self, questions: Sequence[Question]) -> None:
         # One person's requests follow each other: the first may make them known, or move them.

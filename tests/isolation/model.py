@@ -203,8 +203,8 @@ class Model:
         """What somebody gets who asks for a run: their own, or any with the permission."""
         if not self.belongs_to(person, org):
             return FORBIDDEN
-        found = self.runs[run]
-        if found.org != org:
+        found = self.runs.get(run)
+        if found is None or found.org != org:
             return MISSING
         is_allowed = self.cast[person].is_msp and needs in self.permissions(person, org)
         return OK if is_allowed or found.by == person else MISSING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator
+from copy import deepcopy
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.isolation.asking import CLIENTS, HOMES, ORGANIZATIONS, PEOPLE, TECHNICIANS, TENANTS, Tally
 from tests.isolation.canaries import canary, sealed_canary
-from tests.isolation.model import GLOBAL, OK, PERMISSIONS
+from tests.isolation.model import GLOBAL, OK, PERMISSIONS, Model
 from tests.isolation.people import Identity, serve_keys
 from tests.isolation.platform import Places
 from tests.isolation.questions import What
@@ -75,6 +76,7 @@ class PermissionMachine(RuleBasedStateMachine):
         self._is_sound = True
         self._focus: tuple[tuple[str, ...], tuple[str, ...]] = (PEOPLE, tuple(ORGANIZATIONS))
         self._version = 0
+        self._before: Model | None = None
 
     @initialize(seed=st.integers(0, 2**32 - 1))
     def build(self, seed: int) -> None:
@@ -100,6 +102,7 @@ class PermissionMachine(RuleBasedStateMachine):
         organizations: tuple[str, ...] = tuple(ORGANIZATIONS),
     ) -> None:
         self._version += 1
+        self._before = deepcopy(self.stage.model)
         self._focus = (people, organizations)
         self._do(work)
 
@@ -218,7 +221,7 @@ class PermissionMachine(RuleBasedStateMachine):
     @invariant()
     def the_next_requests_are_answered_by_the_rules(self) -> None:
         people, organizations = self._focus
-        self._do(self.stage.look(people, organizations, at_most=self.probes))
+        self._do(self.stage.look(people, organizations, at_most=self.probes, before=self._before))
         self._do(self.stage.look(at_most=self.probes // 5))
 
     def teardown(self) -> None:
