@@ -15,7 +15,8 @@ from msp_automation.testing import host_of
 
 PUBLIC = {
     "ConfigurationError", "DeclarationError", "FileReference", "Integration", "IntegrationError", "Option",
-    "OrganizationContext", "ValidationError", "WorkflowError", "WorkflowTimeout", "data_provider", "definition_of", "param", "workflow",
+    "OrganizationContext", "ValidationError", "WorkflowError", "WorkflowTimeout", "data_provider",
+    "definition_of", "param", "schedule", "workflow",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from msp_automation.errors import (
 from msp_automation.files import FileReference
 from msp_automation.integrations.base import Integration
 from msp_automation.providers import Option, data_provider
+from msp_automation.schedules import schedule
 from msp_automation.workflows import definition_of, param, workflow
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "data_provider",
     "definition_of",
     "param",
+    "schedule",
     "workflow",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType
@@ -18,6 +18,7 @@ from msp_automation.declaring import DEFINITION_ATTRIBUTE, Place, pending_params
 from msp_automation.integrations.base import Integration
 from msp_automation.metadata import Catalog, DiscoveryError, ParameterMetadata
 from msp_automation.providers import ProviderDefinition
+from msp_automation.schedules import pending_schedules
 from msp_automation.shared_modules import open_shared_modules
 from msp_automation.workflows import WorkflowDefinition
 
@@ -75,7 +76,7 @@ def discover(root: Path) -> Discovered:
                 errors.append(outcome)
             else:
                 files.append(outcome)
-                errors += _stranded_params(outcome)
+                errors += _stranded(outcome)
     return _collect(files, errors)
 
 
@@ -142,19 +143,26 @@ def _unique(what: str, found: Sequence[_Found[T]], errors: list[DiscoveryError])
     return {name: entries[0].item for name, entries in by_name.items() if len(entries) == 1}
 
 
-def _stranded_params(file: AuthorFile) -> list[DiscoveryError]:
+def _stranded(file: AuthorFile) -> list[DiscoveryError]:
     return [
         DiscoveryError(
             source_file=file.source_file,
-            line=pending_params(item)[0].place.line,
-            message=f"{item.__name__}() carries @param alone. Add @workflow or @data_provider above.",
+            line=place.line,
+            message=f"{item.__name__}() carries {decorator} alone. Add {wanted} above.",
         )
         for item in vars(file.module).values()
         if isinstance(item, FunctionType)
         and item.__code__.co_filename == str(file.path)
-        and pending_params(item)
         and not hasattr(item, DEFINITION_ATTRIBUTE)
+        for decorator, wanted, place in _waiting_on(item)
     ]
+
+
+def _waiting_on(item: FunctionType) -> Iterator[tuple[str, str, Place]]:
+    for parameter in pending_params(item)[:1]:
+        yield "@param", "@workflow or @data_provider", parameter.place
+    for one in pending_schedules(item)[:1]:
+        yield "@schedule", "@workflow", one.place
 
 
 def _provider_problems(

@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 ParameterType = Literal["string", "int", "float", "bool", "json", "list", "email", "date", "datetime", "file"]
 ExecutionMode = Literal["sync", "async"]
+Overlap = Literal["skip", "queue"]
 RequiredPermission = Literal["canExecuteWorkflows", "canManageConfig", "canManageForms", "canViewHistory"]
 
 
@@ -68,6 +69,24 @@ class ParameterMetadata(Wire):
     help_text: str | None = None
 
 
+class ScheduleMetadata(Wire):
+    """When a workflow runs by itself.
+
+    Without an organization (`requiresOrg` is false) it runs once; else for all organizations, or for those
+    that are listed or have one of the tags.
+    """
+
+    name: str
+    cron: str
+    timezone: str
+    all_organizations: bool = True
+    organizations: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    overlap: Overlap = "skip"
+    catch_up_seconds: float = 600
+
+
 class WorkflowMetadata(Wire):
     """One workflow of the catalog."""
 
@@ -82,6 +101,7 @@ class WorkflowMetadata(Wire):
     required_permission: RequiredPermission = "canExecuteWorkflows"
     expose_in_forms: bool = True
     safe_to_repeat: bool = False
+    schedules: list[ScheduleMetadata] = Field(default_factory=list)
     source_file: str = ""
     content_hash: str = ""
 

@@ -23,6 +23,7 @@ from msp_automation.declaring import (
 from msp_automation.errors import WorkflowError
 from msp_automation.metadata import DataProviderMetadata, Wire
 from msp_automation.parameters import ParameterModel, build_parameters
+from msp_automation.schedules import pending_schedules
 from msp_automation.workflows import check_function
 
 MOST_OPTIONS = 1000
@@ -157,6 +158,8 @@ def data_provider(
         check_name(own_name, "data provider", place)
         check_seconds(timeout_seconds, "timeout_seconds", place, least=1, most=_LONGEST_TIMEOUT_SECONDS)
         check_seconds(cache_ttl_seconds, "cache_ttl_seconds", place, least=0, most=_LONGEST_TTL_SECONDS)
+        for stray in pending_schedules(target)[:1]:
+            raise stray.place.error("A data provider has no schedule.", "Put @schedule on a workflow.")
         parameters = build_parameters(target, pending_params(target))
         if any(parameter.type == "file" for parameter in parameters.metadata):
             raise place.error(

@@ -31,6 +31,7 @@ from msp_automation.metadata import (
     WorkflowMetadata,
 )
 from msp_automation.parameters import ParameterModel, build_parameters
+from msp_automation.schedules import build_schedules, pending_schedules
 
 AuthorFunction = TypeVar("AuthorFunction", bound=Callable[..., Any])
 
@@ -222,6 +223,7 @@ def workflow(
             required_permission=required_permission,
             expose_in_forms=expose_in_forms,
             safe_to_repeat=safe_to_repeat,
+            schedules=build_schedules(pending_schedules(target), parameters, requires_org=requires_org),
             source_file=target.__code__.co_filename,
         )
         attach(target, WorkflowDefinition(target, metadata, parameters))
