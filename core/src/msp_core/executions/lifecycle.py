@@ -72,20 +72,36 @@ class ExecutionLifecycle:
         self._held[spec.execution_id] = await self.repository.insert_active(execution)
         return execution
 
-    async def admit(self, scope: OrgScope, spec: ExecutionSpec) -> Execution:
+    async def admit(self, scope: OrgScope, spec: ExecutionSpec, *, is_held: bool = False) -> Execution:
         """Record an execution that waits, as Pending. One storage operation.
 
         The caller sends the queue message after this returned: what was accepted cannot vanish, since the
         reaper reports pending executions that nobody claims.
+
+        Args:
+            is_held: It waits for another run; no message is due before `release`.
 
         Raises:
             Conflict: There is an execution with this id.
             TooLarge: The input cannot be stored.
         """
         now = self._now()
-        execution = _new(scope, spec, now).model_copy(update={"queued_at": now})
+        execution = _new(scope, spec, now).model_copy(update={"queued_at": None if is_held else now})
         await self.repository.insert_active(execution)
         return execution
+
+    async def release(self, held: Stored[ExecutionRow]) -> Execution | None:
+        """Let an execution that was held go to the queue. One storage operation.
+
+        Returns:
+            What the caller sends the queue message of; None if somebody was faster or it was cancelled.
+        """
+        released = held.value.model_copy(update={"queued_at": self._now()})
+        try:
+            row = (await self.repository.replace_active(released, etag=held.etag)).value
+        except (PreconditionFailed, NotFound):
+            return None
+        return await self.repository.filled(row)
 
     async def claim(
         self, org_id: OrgId, execution_id: ExecutionId, owner: str, lease: timedelta = DEFAULT_LEASE

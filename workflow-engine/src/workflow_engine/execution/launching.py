@@ -22,7 +22,7 @@ from msp_core.permissions.models import OrgScope, Permission
 from workflow_engine.execution.context import RunContexts
 from workflow_engine.execution.following import Following
 from workflow_engine.execution.live import LiveRun
-from workflow_engine.execution.queueing import ExecutionQueue, admit_to_queue
+from workflow_engine.execution.queueing import ExecutionQueue, admit_to_queue, send_or_leave
 from workflow_engine.execution.running import Running
 from workflow_engine.runners.pool import PreparedRun, Runners
 
@@ -114,7 +114,7 @@ class Launching:
         self, scope: OrgScope, request: RunRequest, workflow: WorkflowMetadata, prepared: PreparedRun
     ) -> LiveRun | Execution:
         """A run of ours that has begun, or an execution that waits, or that an earlier request started."""
-        spec = _spec(request, workflow, prepared.parameters)
+        spec = spec_of(request, workflow, prepared.parameters)
         first = await self._claim_key(scope, request, spec.execution_id)
         if first != spec.execution_id:
             found = await self._following.find(scope, first)
@@ -126,7 +126,7 @@ class Launching:
             await self._files.attach(scope.org_id, spec.execution_id, upload)
         try:
             if workflow.execution_mode == "async":
-                return await self._enqueue(scope, spec, prepared)
+                return await self.enqueue(scope, spec, prepared.parameters)
             return await self._run_now(scope, spec, prepared)
         except Conflict:
             found = await self._following.find(scope, spec.execution_id)
@@ -151,8 +151,15 @@ class Launching:
         execution = await self._executions.start(scope, spec, lease_owner=self._owner, lease=self._lease)
         return self._running.begin(execution, prepared, context)
 
-    async def _enqueue(self, scope: OrgScope, spec: ExecutionSpec, prepared: PreparedRun) -> Execution:
-        return await admit_to_queue(self._executions, self._queue, scope, spec, prepared.parameters)
+    async def enqueue(
+        self, scope: OrgScope, spec: ExecutionSpec, parameters: Mapping[str, Any], *, is_held: bool = False
+    ) -> Execution:
+        """Have it run from the queue; see `admit_to_queue`."""
+        return await admit_to_queue(self._executions, self._queue, scope, spec, parameters, is_held=is_held)
+
+    async def send(self, execution: Execution) -> None:
+        """Have some engine take up an execution that was held back."""
+        await send_or_leave(self._queue, execution)
 
 
 def hash_of(scope: OrgScope, request: RunRequest) -> str:
@@ -161,7 +168,8 @@ def hash_of(scope: OrgScope, request: RunRequest) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _spec(request: RunRequest, workflow: WorkflowMetadata, parameters: Mapping[str, Any]) -> ExecutionSpec:
+def spec_of(request: RunRequest, workflow: WorkflowMetadata, parameters: Mapping[str, Any]) -> ExecutionSpec:
+    """What an execution starts from."""
     return ExecutionSpec(
         workflow_name=workflow.name,
         trigger=request.trigger,

@@ -64,21 +64,33 @@ async def admit_to_queue(
     scope: OrgScope,
     spec: ExecutionSpec,
     parameters: Mapping[str, Any],
+    *,
+    is_held: bool = False,
 ) -> Execution:
     """Record an execution that waits, then send its message: record first, so nothing accepted can vanish.
+
+    Args:
+        parameters: As the runner gave them back; the record shows them redacted.
+        is_held: It waits for another run, and is sent when that has ended.
 
     Raises:
         Conflict: There is an execution with this id.
         Unavailable: Storage is away; nothing was accepted.
     """
     await queue.keep_parameters(scope.org_id, spec.execution_id, parameters)
-    execution = await executions.admit(scope, spec)
+    execution = await executions.admit(scope, spec, is_held=is_held)
+    if not is_held:
+        await send_or_leave(queue, execution)
+    return execution
+
+
+async def send_or_leave(queue: ExecutionQueue, execution: Execution) -> None:
+    """Have some engine take up an execution that is recorded; the reaper does if this cannot."""
     try:
         await queue.send(execution)
     except MspError as error:
         # The record stands, and the reaper sends the message of a record that nobody took up.
         _log.warning("message_not_sent", execution_id=execution.execution_id, reason=error.message)
-    return execution
 
 
 def _path(org_id: OrgId, execution_id: ExecutionId) -> str:
