@@ -33,3 +33,17 @@ async def reap_executions(timer: func.TimerRequest) -> None:
 async def purge_uploads(timer: func.TimerRequest) -> None:
     """Delete uploads that nobody submitted within a day."""
     await container.purge_uploads()
+
+
+@app.function_name("run_schedules")
+@app.timer_trigger(arg_name="timer", schedule="*/15 * * * * *", use_monitor=False)
+async def run_schedules(timer: func.TimerRequest) -> None:
+    """Start the runs that are due."""
+    await container.run_schedules()
+
+
+@app.function_name("purge_slots")
+@app.timer_trigger(arg_name="timer", schedule="0 40 3 * * *", use_monitor=False)
+async def purge_slots(timer: func.TimerRequest) -> None:
+    """Forget what became of schedules long ago."""
+    await container.purge_slots()

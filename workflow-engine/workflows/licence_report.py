@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from lib.products import product_name, seats_bought, seats_free
-from msp_automation import OrganizationContext, workflow
+from msp_automation import OrganizationContext, schedule, workflow
 
 
 @workflow(category="Reports", tags=["m365", "licences"], timeout_seconds=60, safe_to_repeat=True)
+@schedule("0 6 * * 1", timezone="Europe/Berlin", name="weekly")
 async def licence_report(context: OrganizationContext) -> list[dict[str, Any]]:
     """Licences bought, used and free, one row for each product."""
     skus = await context.get_integration("msgraph").get_all("/subscribedSkus")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from msp_core.forms.service import FormService
 from msp_core.identity.tokens import TokenValidator
 from msp_core.ids import new_id
 from msp_core.integrations.repository import IntegrationRepository
+from msp_core.models import utc_now
 from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.snapshots import OrganizationSnapshots
 from msp_core.organizations.stamps import Stamps
@@ -35,6 +37,7 @@ from msp_core.permissions.repository import PermissionRepository
 from msp_core.permissions.scopes import ScopeResolver
 from msp_core.roles.access import RoleAccess
 from msp_core.roles.repository import RoleRepository
+from msp_core.schedules.repository import ScheduleRepository
 from msp_core.secrets.references import SecretReferences
 from msp_core.secrets.repository import SecretRepository
 from msp_core.secrets.service import SecretService
@@ -63,6 +66,12 @@ from workflow_engine.health import HealthCheck
 from workflow_engine.runners.bring_up import RunnerFailed
 from workflow_engine.runners.in_process import InProcessPool
 from workflow_engine.runners.pool import RunnerPool, Runners
+from workflow_engine.scheduling.coverage import CoverageReader
+from workflow_engine.scheduling.firing import Firing
+from workflow_engine.scheduling.live_runs import ScheduledRuns
+from workflow_engine.scheduling.retention import ONE_DAY_SECONDS, SlotRetention
+from workflow_engine.scheduling.rounds import Rounds
+from workflow_engine.scheduling.ticking import Scheduling
 from workflow_engine.settings import Settings
 from workflow_engine.submissions import Submissions
 from workflow_engine.webhooks import EVENTS_AT_ONCE, WebhookRuns
@@ -94,6 +103,8 @@ class Services:
     running: Running
     consuming: Consuming
     keeping: Keeping
+    scheduling: Scheduling
+    slot_retention: SlotRetention
     pump: QueuePump
     health: HealthCheck
     loops: Background
@@ -174,6 +185,9 @@ class Container:
             name="upload purge",
             first_after=_FIRST_PURGE_AFTER_SECONDS,
         )
+        if settings.run_schedules and not settings.is_hosted:
+            loops.every(settings.schedule_every_seconds, services.scheduling.tick, name="schedules")
+            loops.every(ONE_DAY_SECONDS, services.slot_retention.purge, name="slot retention")
         if settings.consume_queue:
             loops.every(IDLE_SECONDS, services.pump.run, name="queue pump")
         _log.info("engine_started", workflows=len(services.pool.catalog.workflows))
@@ -196,6 +210,17 @@ class Container:
     async def _purge_uploads(self) -> None:
         if gone := await self.services.uploads.purge():
             _log.info("uploads_purged", count=gone)
+
+    async def run_schedules(self) -> None:
+        """Start the runs that are due."""
+        await self.start()
+        if self.settings.run_schedules:
+            await self.services.scheduling.tick()
+
+    async def purge_slots(self) -> None:
+        """Forget what became of schedules long ago."""
+        await self.start()
+        await self.services.slot_retention.purge()
 
     async def close(self) -> None:
         """Let runs end or end them as interrupted, then stop everything."""
@@ -275,6 +300,10 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         owner=owner,
         lease=settings.lease,
     )
+    scopes = ScopeResolver(users, access, snapshots, stamps)
+    scheduling = build_scheduling(
+        storage, pool=pool, executions=executions, scopes=scopes, launching=launching, owner=owner
+    )
     return Services(
         storage=storage,
         pool=pool,
@@ -308,10 +337,41 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
             work,
             visibility_seconds=settings.queue_visibility_seconds,
         ),
+        scheduling=scheduling,
+        slot_retention=SlotRetention(
+            ScheduleRepository(storage), timedelta(days=settings.slot_retention_days)
+        ),
         health=HealthCheck(storage, pool),
         loops=loops,
         work=work,
         http=http,
+    )
+
+
+def build_scheduling(
+    storage: Storage,
+    *,
+    pool: Runners,
+    executions: ExecutionService,
+    scopes: ScopeResolver,
+    launching: Launching,
+    owner: str,
+    now: Callable[[], datetime] = utc_now,
+) -> Scheduling:
+    """What fires schedules.
+
+    Args:
+        owner: Names the engine among all engines.
+    """
+    repository, organizations = ScheduleRepository(storage), OrganizationRepository(storage)
+    firing = Firing(repository=repository, executions=executions, scopes=scopes, launching=launching, now=now)
+    return Scheduling(
+        pool=pool,
+        repository=repository,
+        rounds=Rounds(pool, firing, ScheduledRuns(executions, launching), now=now),
+        coverage=lambda: CoverageReader(organizations, repository),
+        owner=owner,
+        now=now,
     )
 
 

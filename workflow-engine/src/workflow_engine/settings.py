@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from pydantic import Field
+
 from msp_http.options import HttpOptions
 from msp_http.settings import PlatformSettings
 from workflow_engine.runners.models import PoolSettings
@@ -18,6 +20,7 @@ UPLOAD_PATH: Final = r"/api/forms/[^/]+/files"
 class Settings(PlatformSettings):
     """What both apps share, and how this engine runs workflows.
 
+    `run_schedules` is whether this engine looks at the clock: as a loop locally, by a timer trigger on Azure.
     `hold_seconds` bounds how long a request waits for its run; Azure's front end cuts one off after 230 s.
     `queue_visibility_seconds` is for the local pump; the Functions host reads it from host.json. After
     `queue_grace_seconds` a waiting execution's message counts as lost and is sent again: one too many does
@@ -30,6 +33,10 @@ class Settings(PlatformSettings):
     run_in_process: bool = False
     watch: bool = False
     consume_queue: bool = False
+
+    run_schedules: bool = True
+    schedule_every_seconds: float = Field(default=10.0, ge=1, le=60)
+    slot_retention_days: int = Field(default=90, ge=8)
 
     hold_seconds: float = 100.0
     lease_seconds: float = 60.0

@@ -64,12 +64,21 @@ def test_its_functions_are_http_queue_and_timer(entry: ModuleType) -> None:
         name: json.loads(function.get_function_json())["bindings"][0]
         for name, function in functions_of(entry).items()
     }
-    assert set(triggers) == {"http_app_func", "run_execution", "reap_executions", "purge_uploads"}
+    assert set(triggers) == {
+        "http_app_func",
+        "run_execution",
+        "reap_executions",
+        "run_schedules",
+        "purge_slots",
+        "purge_uploads",
+    }
     http = triggers["http_app_func"]
     assert (http["type"], http["authLevel"], http["route"]) == ("httpTrigger", "ANONYMOUS", "/{*route}")
     queue = triggers["run_execution"]
     assert (queue["type"], queue["queueName"]) == ("queueTrigger", "executions")
     assert triggers["reap_executions"]["schedule"] == "*/30 * * * * *"
+    assert triggers["run_schedules"]["schedule"] == "*/15 * * * * *"
+    assert triggers["purge_slots"]["type"] == "timerTrigger"
 
 
 def test_the_host_passes_whole_paths_and_retries_five_times() -> None:
@@ -122,7 +131,8 @@ async def test_a_queue_message_that_comes_first_starts_the_engine(entry: ModuleT
     functions = functions_of(entry)
     try:
         await functions["run_execution"].get_user_function()(message)
-        await functions["reap_executions"].get_user_function()(None)
+        for timer in ("reap_executions", "run_schedules", "purge_slots"):
+            await functions[timer].get_user_function()(None)
         health = await until(entry.container.services.health.check)
         assert health.runners.ready == 1
     finally:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from msp_core.ids import OrgId, UserId
 from msp_core.models import Model, UtcDatetime, utc_now
@@ -15,6 +15,12 @@ OrganizationName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"),
 ]
+
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""A lower-case word, or some joined by hyphens."""
+
+Tags = Annotated[tuple[Tag, ...], Field(max_length=20), AfterValidator(lambda tags: tuple(sorted(set(tags))))]
+"""What an organization is grouped by: schedules name tags."""
 
 
 class TenantLinkStatus(StrEnum):
@@ -62,7 +68,12 @@ class TenantLink(Model):
 
 
 class Organization(Model):
-    """A client of the MSP."""
+    """A client of the MSP.
+
+    Args:
+        active_since: When it was last activated again; None while it never was deactivated.
+        tags_changed_at: None while its tags are those it was made with.
+    """
 
     id: OrgId
     name: str
@@ -73,6 +84,9 @@ class Organization(Model):
     updated_at: UtcDatetime
     updated_by: UserId
     tenant_link: TenantLink = TenantLink()
+    tags: Tags = ()
+    active_since: UtcDatetime | None = None
+    tags_changed_at: UtcDatetime | None = None
 
     def is_home_of(self, tenant_id: str) -> bool:
         """Whether people of this tenant are this organization's people now."""
@@ -84,6 +98,7 @@ class OrganizationCreate(Model):
 
     name: OrganizationName
     tenant_id: str | None = None
+    tags: Tags = ()
 
 
 class OrganizationUpdate(Model):
@@ -95,6 +110,7 @@ class OrganizationUpdate(Model):
     name: OrganizationName | None = None
     tenant_id: str | None = None
     is_active: bool | None = None
+    tags: Tags | None = None
 
 
 class TenantClaim(Model):

@@ -88,6 +88,7 @@ class OrganizationService:
             id=OrgId(new_id()) if org_id is None else parse_org_id(org_id),
             name=draft.name,
             tenant_id=tenant_id,
+            tags=draft.tags,
             created_at=now,
             created_by=scope.user.id,
             updated_at=now,
@@ -182,6 +183,10 @@ def _changed(change: OrganizationUpdate, before: Organization) -> dict[str, Any]
         properties["name"] = change.name
     if change.is_active is not None:
         properties["is_active"] = change.is_active
+        if change.is_active and not before.is_active:
+            properties["active_since"] = utc_now()
+    if change.tags is not None and change.tags != before.tags:
+        properties |= {"tags": change.tags, "tags_changed_at": utc_now()}
     if "tenant_id" in change.model_fields_set:
         tenant_id = _parse_tenant_id(change.tenant_id)
         if tenant_id != before.tenant_id:

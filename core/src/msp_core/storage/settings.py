@@ -30,6 +30,9 @@ class TableName(StrEnum):
     USER_EXECUTIONS = "UserExecutions"
     EXECUTIONS_BY_DAY = "ExecutionsByDay"
     ACTIVE_EXECUTIONS = "ActiveExecutions"
+    ORG_SCHEDULES = "OrgSchedules"
+    SCHEDULE_MARKS = "ScheduleMarks"
+    SCHEDULE_SLOTS = "ScheduleSlots"
     AUDIT_LOG = "AuditLog"
     IDEMPOTENCY_KEYS = "IdempotencyKeys"
 

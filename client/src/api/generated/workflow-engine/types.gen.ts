@@ -574,6 +574,55 @@ export type RunnersAnswer = {
 };
 
 /**
+ * ScheduleMetadata
+ *
+ * When a workflow runs by itself.
+ *
+ * Without an organization (`requiresOrg` is false) it runs once; else for all organizations, or for those
+ * that are listed or have one of the tags.
+ */
+export type ScheduleMetadata = {
+    /**
+     * Allorganizations
+     */
+    allOrganizations?: boolean;
+    /**
+     * Catchupseconds
+     */
+    catchUpSeconds?: number;
+    /**
+     * Cron
+     */
+    cron: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Organizations
+     */
+    organizations?: Array<string>;
+    /**
+     * Overlap
+     */
+    overlap?: 'skip' | 'queue';
+    /**
+     * Parameters
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Tags
+     */
+    tags?: Array<string>;
+    /**
+     * Timezone
+     */
+    timezone: string;
+};
+
+/**
  * SubmissionBody
  *
  * The values of the form's fields, by field name.
@@ -703,6 +752,10 @@ export type WorkflowMetadata = {
      * Safetorepeat
      */
     safeToRepeat?: boolean;
+    /**
+     * Schedules
+     */
+    schedules?: Array<ScheduleMetadata>;
     /**
      * Sourcefile
      */

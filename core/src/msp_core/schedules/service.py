@@ -1,0 +1,354 @@
+"""Schedules as people see and switch them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msp_core.catalog.repository import CatalogRepository
+from msp_core.errors import NotFound
+from msp_core.executions.models import ExecutionStatus, ExecutionSummary
+from msp_core.executions.repository import ExecutionRepository
+from msp_core.ids import GLOBAL, ExecutionId, OrgId, execution_row_key
+from msp_core.models import Model, UtcDatetime, utc_now
+from msp_core.organizations.models import Organization
+from msp_core.organizations.repository import OrganizationRepository
+from msp_core.permissions.models import OrgScope, Permission
+from msp_core.schedules.counting import Tally, Window
+from msp_core.schedules.models import (
+    DeclaredSchedule,
+    Mark,
+    ScheduleSwitch,
+    Slot,
+    SlotState,
+    declared_schedules,
+    schedule_key,
+)
+from msp_core.schedules.repository import ScheduleRepository
+from msp_core.storage import Page, Storage, Stored, Where
+
+DAY: Final = timedelta(days=1)
+WEEK: Final = timedelta(days=7)
+_NEXT_RUNS: Final = 3
+_ORGANIZATIONS_AT_ONCE: Final = 8
+_ROW_KEYS_AT_ONCE: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredSchedule:
+    """A schedule and one organization that it runs for; None for one that runs without."""
+
+    declared: DeclaredSchedule
+    organization: Organization | None
+
+    @property
+    def org_id(self) -> OrgId:
+        """Whose partition its rows are in."""
+        return GLOBAL if self.organization is None else self.organization.id
+
+    @property
+    def sort_key(self) -> str:
+        """By organization, then workflow, then schedule."""
+        name = "" if self.organization is None else self.organization.name.casefold()
+        return f"{name}\0{self.org_id}\0{self.declared.key}"
+
+
+class NextRun(Model):
+    """A time at which a schedule will be due; `local` is the same with the offset of its zone."""
+
+    at: UtcDatetime
+    local: str
+
+
+class LastRun(Model):
+    """The newest run. `status` is None if its record is gone or is just being written."""
+
+    execution_id: ExecutionId
+    due_at: UtcDatetime
+    status: ExecutionStatus | None
+    started_at: UtcDatetime | None
+
+
+class ScheduleState(Model):
+    """One schedule in one organization: what is ahead, and what was."""
+
+    workflow_name: str
+    schedule_name: str
+    organization_id: OrgId
+    organization_name: str | None
+    cron: str
+    timezone: str
+    description: str
+    overlap: str
+    is_enabled: bool
+    next_runs: tuple[NextRun, ...]
+    last_run: LastRun | None
+    last_day: Tally
+    last_week: Tally
+
+
+class ScheduleService:
+    """What is declared comes from the catalog, what happened from the slots."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        catalog: CatalogRepository,
+        organizations: OrganizationRepository,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._schedules = ScheduleRepository(storage)
+        self._executions = ExecutionRepository(storage)
+        self._catalog = catalog
+        self._organizations = organizations
+        self._now = now
+
+    async def list_covered(self, scope: OrgScope) -> list[CoveredSchedule]:
+        """The schedules that run for the scope's organization; for an admin's `GLOBAL`, all there are."""
+        scope.require(Permission.CAN_VIEW_HISTORY)
+        declared = declared_schedules(await self._catalog.get())
+        organizations: list[Organization]
+        found: list[CoveredSchedule] = []
+        if scope.org_id == GLOBAL:
+            scope.require_admin()
+            found = [CoveredSchedule(one, None) for one in declared if not one.workflow.requires_org]
+            organizations = [stored.value async for stored in self._organizations.iter_all()]
+        else:
+            organizations = [] if scope.organization is None else [scope.organization]
+        found += [
+            CoveredSchedule(one, organization)
+            for organization in organizations
+            for one in declared
+            if one.covers(organization)
+        ]
+        return sorted(found, key=lambda one: one.sort_key)
+
+    async def describe(self, scope: OrgScope, some: Sequence[CoveredSchedule]) -> list[ScheduleState]:
+        """What is ahead of these schedules and what was; for one page of `list_covered`.
+
+        About five storage operations for each organization among them.
+        """
+        scope.require(Permission.CAN_VIEW_HISTORY)
+        if not some:
+            return []
+        now, marks = self._now(), await self._schedules.list_marks()
+        times = _Times(now)
+        by_org: dict[OrgId, list[CoveredSchedule]] = {}
+        for one in some:
+            by_org.setdefault(one.org_id, []).append(one)
+        gate = asyncio.Semaphore(_ORGANIZATIONS_AT_ONCE)
+
+        async def describe(org_id: OrgId, ones: Sequence[CoveredSchedule]) -> dict[str, ScheduleState]:
+            async with gate:
+                return await self._describe(org_id, ones, marks, times)
+
+        described = await asyncio.gather(*(describe(org_id, ones) for org_id, ones in by_org.items()))
+        states = {key: state for each in described for key, state in each.items()}
+        return [states[one.sort_key] for one in some]
+
+    async def list_slots(
+        self,
+        scope: OrgScope,
+        *,
+        workflow_name: str | None = None,
+        schedule_name: str | None = None,
+        state: SlotState | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Page[Slot]:
+        """What became of each time a schedule of this organization was due, newest first."""
+        scope.require(Permission.CAN_VIEW_HISTORY)
+        wanted = {"workflowName": workflow_name, "scheduleName": schedule_name, "state": state}
+        conditions = [Where.eq(column, str(value)) for column, value in wanted.items() if value is not None]
+        return await self._schedules.list_slots(scope.org_id, conditions=conditions, limit=limit, after=after)
+
+    async def find_switch(
+        self, scope: OrgScope, workflow_name: str, schedule_name: str
+    ) -> Stored[ScheduleSwitch] | None:
+        """The switch of a schedule that runs for this organization; None where nobody ever touched it.
+
+        Raises:
+            NotFound: No such schedule runs for this organization.
+        """
+        scope.require(Permission.CAN_MANAGE_CONFIG)
+        declared = await self._covering(scope, workflow_name, schedule_name)
+        return await self._schedules.find_switch(scope.org_id, declared.key)
+
+    async def switch(
+        self,
+        scope: OrgScope,
+        before: Stored[ScheduleSwitch] | None,
+        workflow_name: str,
+        schedule_name: str,
+        *,
+        is_enabled: bool,
+        etag: str | None = None,
+    ) -> Stored[ScheduleSwitch]:
+        """Switch a schedule on or off for this organization; what was due before stays as it is.
+
+        Args:
+            before: As `find_switch` found it.
+            etag: Switch it only if the row is still this one.
+
+        Raises:
+            NotFound: No such schedule runs for this organization.
+            PreconditionFailed: Somebody switched it first.
+        """
+        scope.require(Permission.CAN_MANAGE_CONFIG)
+        declared = await self._covering(scope, workflow_name, schedule_name)
+        if before is not None and before.value.is_enabled == is_enabled:
+            # To say it again must not make what is due now something from before.
+            return before
+        switch = ScheduleSwitch(
+            workflow_name=workflow_name,
+            schedule_name=schedule_name,
+            is_enabled=is_enabled,
+            changed_at=self._now(),
+            changed_by=scope.user.id,
+        )
+        return await self._schedules.write_switch(scope.org_id, declared.key, switch, etag=etag)
+
+    async def _covering(self, scope: OrgScope, workflow_name: str, schedule_name: str) -> DeclaredSchedule:
+        key = schedule_key(workflow_name, schedule_name)
+        for one in declared_schedules(await self._catalog.get()):
+            is_here = (
+                not one.workflow.requires_org
+                if scope.organization is None
+                else one.covers(scope.organization)
+            )
+            if one.key == key and is_here:
+                return one
+        raise NotFound("No such schedule runs for this organization.")
+
+    async def _describe(
+        self, org_id: OrgId, some: Sequence[CoveredSchedule], marks: Mapping[str, Stored[Mark]], times: _Times
+    ) -> dict[str, ScheduleState]:
+        switches, slots = await asyncio.gather(
+            self._schedules.list_switches(org_id),
+            self._schedules.list_slots_since(org_id, times.now - WEEK),
+        )
+        by_key: dict[str, list[Slot]] = {}
+        for slot in slots:
+            by_key.setdefault(slot.key, []).append(slot)
+        last = await asyncio.gather(
+            *(self._last_fired(org_id, one, by_key.get(one.declared.key, [])) for one in some)
+        )
+        runs = await self._runs(org_id, [slot.execution_id for slot in last if slot and slot.execution_id])
+        return {
+            one.sort_key: times.state(
+                one,
+                marks.get(one.declared.mark_key),
+                switches.get(one.declared.key),
+                by_key.get(one.declared.key, []),
+                _last_run(fired, runs),
+            )
+            for one, fired in zip(some, last, strict=True)
+        }
+
+    async def _last_fired(self, org_id: OrgId, one: CoveredSchedule, slots: Sequence[Slot]) -> Slot | None:
+        for slot in slots:
+            if slot.state is SlotState.FIRED:
+                return slot
+        # Monthly ones, and those that were off for a while.
+        wanted = {
+            "workflowName": one.declared.workflow.name,
+            "scheduleName": one.declared.schedule.name,
+            "state": SlotState.FIRED.value,
+        }
+        conditions = [Where.eq(column, value) for column, value in wanted.items()]
+        page = await self._schedules.list_slots(org_id, conditions=conditions, limit=1)
+        return page.items[0].value if page.items else None
+
+    async def _runs(self, org_id: OrgId, ids: Sequence[ExecutionId]) -> dict[str, ExecutionSummary]:
+        keys = [execution_row_key(one) for one in ids]
+        found: dict[str, ExecutionSummary] = {}
+        for start in range(0, len(keys), _ROW_KEYS_AT_ONCE):
+            some = keys[start : start + _ROW_KEYS_AT_ONCE]
+            # Live ones first: what ends meanwhile is then found among the ended ones.
+            for partition in (self._executions.active_of(org_id), self._executions.ended_of(org_id)):
+                rows = await partition.find_many(some)
+                found |= {row.value.execution_id: row.value for row in rows.values()}
+        return found
+
+
+class _Times:
+    """What the timetables say around one moment; equal ones are worked out once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._due: dict[tuple[str, str], list[datetime]] = {}
+
+    def state(
+        self,
+        one: CoveredSchedule,
+        mark: Stored[Mark] | None,
+        switch: ScheduleSwitch | None,
+        slots: Sequence[Slot],
+        last_run: LastRun | None,
+    ) -> ScheduleState:
+        declared, organization = one.declared, one.organization
+        timetable, schedule = declared.timetable, declared.schedule
+        is_enabled = switch is None or switch.is_enabled
+        zone = ZoneInfo(schedule.timezone)
+        ahead = timetable.next(self.now, _NEXT_RUNS) if is_enabled else []
+        begins = _begins(one, mark, switch)
+        return ScheduleState(
+            workflow_name=declared.workflow.name,
+            schedule_name=schedule.name,
+            organization_id=one.org_id,
+            organization_name=None if organization is None else organization.name,
+            cron=schedule.cron,
+            timezone=schedule.timezone,
+            description=timetable.describe(),
+            overlap=schedule.overlap,
+            is_enabled=is_enabled,
+            next_runs=tuple(NextRun(at=at, local=at.astimezone(zone).isoformat()) for at in ahead),
+            last_run=last_run,
+            last_day=self._window(declared, begins, DAY, is_enabled=is_enabled).tally(slots),
+            last_week=self._window(declared, begins, WEEK, is_enabled=is_enabled).tally(slots),
+        )
+
+    def _window(
+        self, declared: DeclaredSchedule, begins: datetime | None, length: timedelta, *, is_enabled: bool
+    ) -> Window:
+        since = self.now if begins is None else max(begins, self.now - length)
+        return Window(since, self.now, self._week_of(declared), is_enabled)
+
+    def _week_of(self, declared: DeclaredSchedule) -> list[datetime]:
+        key = (declared.schedule.cron, declared.schedule.timezone)
+        if key not in self._due:
+            self._due[key] = list(declared.timetable.between(self.now - WEEK, self.now))
+        return self._due[key]
+
+
+def _begins(
+    one: CoveredSchedule, mark: Stored[Mark] | None, switch: ScheduleSwitch | None
+) -> datetime | None:
+    """From when on the schedule could be due here; None if no engine has seen it yet."""
+    if mark is None:
+        return None
+    moments = [mark.value.first_seen_at]
+    if one.organization is not None:
+        moments.append(one.organization.active_since or one.organization.created_at)
+        if one.declared.schedule.tags and one.organization.tags_changed_at is not None:
+            moments.append(one.organization.tags_changed_at)
+    if switch is not None and switch.is_enabled:
+        moments.append(switch.changed_at)
+    return max(moments)
+
+
+def _last_run(slot: Slot | None, runs: Mapping[str, ExecutionSummary]) -> LastRun | None:
+    if slot is None or slot.execution_id is None:
+        return None
+    run = runs.get(slot.execution_id)
+    return LastRun(
+        execution_id=slot.execution_id,
+        due_at=slot.due_at,
+        status=None if run is None else run.status,
+        started_at=None if run is None else run.started_at,
+    )
