@@ -6,19 +6,21 @@ from uuid import uuid4
 
 import pytest
 
-from msp_automation.metadata import Catalog, DataProviderMetadata, WorkflowMetadata
+from msp_automation.metadata import Catalog, DataProviderMetadata, ScheduleMetadata, WorkflowMetadata
 from msp_core.catalog.repository import CatalogRepository
 from msp_core.config.models import ConfigSet, ConfigType
 from msp_core.doctor.models import FindingKind, Outcome, Unchecked
 from msp_core.doctor.service import Doctor
 from msp_core.doctor.testing import Surgery, crash
 from msp_core.forms.models import FormDraft
-from msp_core.ids import OrgId
+from msp_core.ids import OrgId, UserId
 from msp_core.integrations.models import IntegrationSet
-from msp_core.models import Model
+from msp_core.models import Model, utc_now
 from msp_core.organizations.testing import Platform
 from msp_core.permissions.models import Permission
 from msp_core.roles.models import RoleDraft
+from msp_core.schedules.models import ScheduleSwitch
+from msp_core.schedules.repository import ScheduleRepository
 from msp_core.storage import Storage, StorageSettings, TableName
 from msp_core.storage.testing import Network
 
@@ -176,3 +178,28 @@ async def test_a_check_that_cannot_be_made_is_named_and_stops_no_other(
     assert "MSP_VAULT_URL" in unchecked[0].reason
     assert len(results) == 3
     assert organization.id in str(results)
+
+
+async def test_switches_of_schedules_that_are_not_there(msp: Platform, surgery: Surgery) -> None:
+    organization, gone = await msp.organization(), OrgId(str(uuid4()))
+    hourly = ScheduleMetadata(name="hourly", cron="0 * * * *", timezone="UTC")
+    report = WorkflowMetadata(name="report", schedules=[hourly])
+    await CatalogRepository(msp.storage).publish(Catalog(workflows=[report]))
+    switches = ScheduleRepository(msp.storage)
+    for org_id, schedule_name in ((organization.id, "hourly"), (organization.id, "daily"), (gone, "hourly")):
+        switch = ScheduleSwitch(
+            workflow_name="report",
+            schedule_name=schedule_name,
+            is_enabled=False,
+            changed_at=utc_now(),
+            changed_by=UserId("somebody"),
+        )
+        await switches.write_switch(org_id, f"report|{schedule_name}", switch)
+
+    assert await found(surgery) == [
+        (
+            "OrgSchedules",
+            "This switch is for a schedule that the engine does not know: report / daily, so it switches nothing.",
+        ),
+        ("OrgSchedules", "This switch is for an organization that is not there, so it switches nothing."),
+    ]

@@ -13,6 +13,7 @@ from msp_core.doctor.executions import ExecutionIndexes, LiveExecutions
 from msp_core.doctor.mirrors import dual_indexes
 from msp_core.doctor.models import Check, Diagnosis, Finding, Outcome, Suspect, Unchecked
 from msp_core.doctor.references import Forms, People
+from msp_core.doctor.schedules import ScheduleSwitches
 from msp_core.doctor.secrets import SecretReferenceCheck
 from msp_core.doctor.tenants import TenantClaims
 from msp_core.doctor.webhooks import WebhookReferences, WebhookSecrets
@@ -58,6 +59,7 @@ class Doctor:
             People(storage),
             Forms(storage, CatalogRepository(storage)),
             WebhookReferences(storage, CatalogRepository(storage)),
+            ScheduleSwitches(storage, CatalogRepository(storage)),
             SecretReferenceCheck(storage),
             WebhookSecrets(storage),
         )
