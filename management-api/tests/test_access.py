@@ -57,6 +57,7 @@ class Case:
 
 
 ORG = "/api/organizations/{orgId}"
+SCHEDULE = "{workflowName}/{scheduleName}"
 CASES = (
     Case("GET", "/api/me", Who.KNOWN),
     Case("GET", "/api/metrics", Who.MSP),
@@ -123,6 +124,12 @@ CASES = (
     Case("GET", "/api/executions/users/{userId}", Who.ADMIN),
     Case("GET", "/api/executions/{executionId}", Who.MEMBER),
     Case("GET", "/api/executions/{executionId}/logs", Who.MEMBER),
+    Case("GET", "/api/schedules", Who.HISTORY),
+    Case("GET", "/api/schedules/slots", Who.HISTORY),
+    Case("GET", f"{ORG}/schedules/{SCHEDULE}", Who.CONFIG),
+    Case("PUT", f"{ORG}/schedules/{SCHEDULE}", Who.CONFIG, {"isEnabled": False}),
+    Case("GET", f"/api/schedules/{SCHEDULE}", Who.ADMIN),
+    Case("PUT", f"/api/schedules/{SCHEDULE}", Who.ADMIN, {"isEnabled": False}),
     Case("GET", "/api/audit", Who.ADMIN),
     Case("DELETE", ORG, Who.ADMIN),
 )  # fmt: skip
@@ -156,6 +163,8 @@ async def send(client: httpx.AsyncClient, case: Case, world: World) -> httpx.Res
         "key": "a",
         "name": "a",
         "type": "msgraph",
+        "workflowName": "greet",
+        "scheduleName": "nightly",
     }
     return await client.request(
         case.method,

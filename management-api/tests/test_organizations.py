@@ -124,3 +124,33 @@ async def test_deactivating_closes_an_organization_at_once_and_can_be_repeated(w
     assert ok(await world.admin.get(path))["isActive"] is False
     ok(await world.admin.patch(path, json={"isActive": True}))
     ok(await world.as_(TECHNICIAN).get(f"{path}/config"))
+
+
+async def test_tags_are_words_that_an_admin_sets_and_the_audit_log_has(world: World) -> None:
+    body = {"name": "Tagged", "tags": ["vip", "managed-backup", "vip"]}
+    made = ok(await world.admin.post("/api/organizations", json=body), 201)
+    path = f"/api/organizations/{made['id']}"
+    assert made["tags"] == ["managed-backup", "vip"]
+    assert ok(await world.admin.patch(path, json={"name": "Renamed"}))["tags"] == ["managed-backup", "vip"]
+    assert ok(await world.admin.patch(path, json={"tags": []}))["tags"] == []
+    assert ok(await world.admin.get(path))["tags"] == []
+    query = {"action": "organization.updated", "organization": made["id"]}
+    [newest, _] = ok(await world.admin.get("/api/audit", params=query))
+    assert (newest["before"]["tags"], newest["after"]["tags"]) == (["managed-backup", "vip"], [])
+
+
+async def test_a_tag_that_is_no_word_is_refused(world: World) -> None:
+    for tags in (
+        ["VIP"],
+        ["a b"],
+        ["-a"],
+        ["a--b"],
+        [""],
+        ["x" * 51],
+        [f"t{n}" for n in range(21)],
+        "vip",
+        [1],
+    ):
+        answer = await world.admin.patch(f"/api/organizations/{world.contoso}", json={"tags": tags})
+        fields = refused(answer, 400, "ValidationError")["details"]["fields"]
+        assert {name.partition(".")[0] for name in fields} == {"tags"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,15 @@ def test_schedules_stack_with_parameters_and_freeze_in_the_workflow() -> None:
     assert [one.label for one in metadata.parameters] == ["Day", "Size"]
     said = metadata.model_dump(mode="json")["schedules"][1]
     assert (said["allOrganizations"], said["catchUpSeconds"]) == (False, 600)
+
+
+def test_the_guide_declares_what_it_shows() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "schedules.md"
+    code = guide.read_text().partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(compile(code, str(guide), "exec", dont_inherit=True), names)
+    metadata = definition_of(names["licence_review"]).metadata
+    assert [one.name for one in metadata.schedules] == ["mornings", "monthly"]
 
 
 def test_without_an_organization_it_covers_none() -> None:

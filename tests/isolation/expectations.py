@@ -94,6 +94,8 @@ FORM = {
 WEBHOOK = {"name": "{staffText}", "workflowName": "keep", "parameters": {"note": "{staffText}"}}
 NOTE = {"parameters": {"note": "{staffText}"}}
 MINE = {"executionId": "{myExecutionId}", "formId": "{openFormId}", "userId": "{myUserId}"}
+SCHEDULE = {"workflowName": "keep", "scheduleName": "yearly"}
+SWEEP = {"workflowName": "sweep", "scheduleName": "default"}
 HAS_RUN = CLIENTS | {Caller.EXECUTES}
 RECORD = Row(
     own=answers({MEMBERS: 404, VIEWS_HISTORY: 200}),
@@ -190,6 +192,13 @@ MANAGEMENT: Mapping[str, Row] = {
     "listUserExecutions": _admin(200, mine=answers({MEMBERS: 200}), mine_names=MINE),
     "getExecution": RECORD,
     "getExecutionLogs": RECORD,
+    # Schedules
+    "listSchedules": Row(own=answers({VIEWS_HISTORY: 200})),
+    "listScheduleSlots": Row(own=answers({VIEWS_HISTORY: 200})),
+    "getScheduleSwitch": Row(own=answers({CONFIGURES: 200}), names=SCHEDULE, shows=False),
+    "switchSchedule": Row(own=answers({CONFIGURES: 200}), names=SCHEDULE, body={"isEnabled": False}),
+    "getGlobalScheduleSwitch": _admin(200, names=SWEEP, shows=False),
+    "switchGlobalSchedule": _admin(200, names=SWEEP, body={"isEnabled": False}),
     "getMetrics": Row(own=answers({TECHNICIANS: 200}), shows=False),
     "listAudit": _admin(200),
 }

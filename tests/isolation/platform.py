@@ -68,6 +68,7 @@ class Platform:
                     # Nothing may be written but by the requests of the matrix.
                     "lease_seconds": _LONG,
                     "reap_every_seconds": _LONG,
+                    "run_schedules": False,
                     "shutdown_grace_seconds": 0.2,
                 }
             )

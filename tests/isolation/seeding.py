@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 from tests.isolation.canaries import CONTOSO, ORGANIZATIONS, canary, sealed_canary, staff_canary
 from tests.isolation.expectations import FORM, TABLE, WEBHOOK
@@ -12,7 +13,11 @@ from tests.isolation.operations import KEY_HEADER, SERVICES, operations
 from tests.isolation.people import CLIENTS, PEOPLE, TECHNICIANS, Caller
 from tests.isolation.platform import Platform
 
+from msp_core.ids import OrgId
+from msp_core.models import utc_now
 from msp_core.permissions.models import Permission
+from msp_core.schedules.models import Slot, SlotState
+from msp_core.schedules.repository import ScheduleRepository
 from msp_devstack import demo
 from msp_devstack.demo import DemoPerson
 
@@ -226,6 +231,7 @@ class World:
             return await self.platform.run(who, path, org_id, note, waits=waits)
 
         org_id, note, own = names["orgId"], names["staffText"], names["text"]
+        await self._slots(org_id, note)
         names["executionId"] = await run(Caller.ADMIN, "/api/workflows/keep", org_id, note)
         names["fileId"] = self.platform.files[names["executionId"]]
         names["failedExecutionId"] = await run(Caller.ADMIN, "/api/workflows/fail", org_id, note)
@@ -242,6 +248,21 @@ class World:
             if caller.home == key:
                 self._my_executions[caller] = await run(caller, submit, org_id, own)
                 self._my_waiting[caller] = await run(caller, queue_up, org_id, own, waits=False)
+
+    async def _slots(self, org_id: str, reason: str) -> None:
+        """What became of a schedule: engines write it, nobody does over HTTP."""
+        slots = ScheduleRepository(self.platform.engine.state.container.services.storage)
+        for hours in (1, 2):
+            due_at = utc_now() - timedelta(hours=hours)
+            slot = Slot(
+                workflow_name="keep",
+                schedule_name="monthly",
+                due_at=due_at,
+                state=SlotState.FAILED,
+                decided_at=due_at,
+                reason=reason,
+            )
+            await slots.insert_slot(OrgId(org_id), slot)
 
     async def _keys(self, key: str) -> None:
         """Have every operation of an organization that takes idempotency keys answer one of them."""

@@ -40,6 +40,7 @@ from msp_core.permissions.service import PermissionService
 from msp_core.roles.access import RoleAccess
 from msp_core.roles.repository import RoleRepository
 from msp_core.roles.service import RoleService
+from msp_core.schedules.service import ScheduleService
 from msp_core.secrets.references import SecretReferences
 from msp_core.secrets.repository import SecretRepository
 from msp_core.secrets.service import SecretService
@@ -71,6 +72,7 @@ class Services:
     roles: RoleService
     forms: FormService
     webhooks: WebhookService
+    schedules: ScheduleService
     executions: ExecutionService
     execution_lists: ExecutionLister
     logs: ExecutionLogStore
@@ -187,6 +189,7 @@ def build_services(settings: Settings) -> Services:
             max_upload_bytes=settings.max_upload_bytes,
         ),
         webhooks=WebhookService(WebhookRepository(storage), storage.vault, catalog),
+        schedules=ScheduleService(storage, catalog, organization_rows),
         executions=executions,
         execution_lists=lister,
         logs=ExecutionLogStore(storage),

@@ -26,6 +26,7 @@ from msp_core.organizations.models import Organization
 from msp_core.organizations.service import OrganizationService
 from msp_core.permissions.service import PermissionService
 from msp_core.roles.service import RoleService
+from msp_core.schedules.service import ScheduleService
 from msp_core.secrets.service import SecretService
 from msp_core.storage import Stored
 from msp_core.users.service import UserService
@@ -65,6 +66,7 @@ MyProfile = Annotated[Profiles, _service(lambda services: services.profiles)]
 Organizations = Annotated[OrganizationService, _service(lambda services: services.organizations)]
 Permissions = Annotated[PermissionService, _service(lambda services: services.permissions)]
 Roles = Annotated[RoleService, _service(lambda services: services.roles)]
+Schedules = Annotated[ScheduleService, _service(lambda services: services.schedules)]
 Secrets = Annotated[SecretService, _service(lambda services: services.secrets)]
 Users = Annotated[UserService, _service(lambda services: services.users)]
 Webhooks = Annotated[WebhookService, _service(lambda services: services.webhooks)]

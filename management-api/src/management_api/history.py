@@ -39,6 +39,19 @@ async def resolve_history(
 HistoryOrAllScope = Annotated[OrgScope, Depends(resolve_history)]
 
 
+async def resolve_history_or_global(
+    request: Request, principal: SignedIn, organization: OrganizationHeader = None
+) -> OrgScope:
+    """The scope of one organization's history; for admins also of what runs without one, by `GLOBAL`."""
+    scopes = services_of(request).scopes
+    if organization == GLOBAL:
+        return await scopes.resolve_admin(principal)
+    return await scopes.resolve(principal, organization, Permission.CAN_VIEW_HISTORY)
+
+
+HistoryOrGlobalScope = Annotated[OrgScope, Depends(resolve_history_or_global)]
+
+
 async def resolve_reader(
     request: Request, principal: SignedIn, organization: OrganizationHeader = None
 ) -> OrgScope:

@@ -97,7 +97,8 @@ def engines(make_world: MakeWorld) -> Any:
     """Make a world with these workflows, and engines on it that have seen the schedules."""
 
     async def make(workflows: str, **settings: Any) -> Engines:
-        world = await make_world(workflows, run_schedules=False, **settings)
+        # Requests are counted, so the reaper comes once only.
+        world = await make_world(workflows, run_schedules=False, reap_every_seconds=3600, **settings)
         engines = Engines(world)
         await engines.first.tick()
         return engines

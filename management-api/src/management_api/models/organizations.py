@@ -38,6 +38,7 @@ class OrganizationRead(Answer):
     name: str
     tenant_id: str | None
     is_active: bool
+    tags: Annotated[tuple[str, ...], Field(description="Words that schedules may name, by alphabet")]
     created_at: UtcDatetime
     created_by: str
     updated_at: UtcDatetime

@@ -15,6 +15,7 @@ from management_api.routes import (
     organizations,
     permissions,
     roles,
+    schedules,
     secrets,
     users,
     webhooks,
@@ -34,6 +35,7 @@ ROUTERS = (
     roles.router,
     forms.router,
     webhooks.router,
+    schedules.router,
     executions.router,
     audit.router,
 )

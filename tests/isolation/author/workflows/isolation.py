@@ -6,10 +6,12 @@ import asyncio
 from hashlib import sha256
 from typing import Any
 
-from msp_automation import OrganizationContext, WorkflowError, workflow
+from msp_automation import OrganizationContext, WorkflowError, schedule, workflow
 
 
 @workflow(category="Tests")
+@schedule("0 0 1 1 *", name="yearly")
+@schedule("0 0 1 * *", name="monthly")
 async def keep(context: OrganizationContext, note: str = "") -> dict[str, Any]:
     """Leave the note in log, checkpoint, variables, a file and the result; and a secret, which must not stay."""
     secret = await context.secrets.require("shared-secret")
@@ -53,3 +55,9 @@ async def tell(context: OrganizationContext, note: str = "") -> dict[str, Any]:
         "config": {key: context.config.get(key) for key in ("shared.value", "model.value")},
         "secret": None if secret is None else sha256(secret.encode()).hexdigest(),
     }
+
+
+@workflow(category="Tests", requires_org=False)
+@schedule("0 0 1 1 *")
+async def sweep(context: OrganizationContext) -> None:
+    """Run without an organization."""

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddRoleFormData, AddRoleFormErrors, AddRoleFormResponses, AddRoleUserData, AddRoleUserErrors, AddRoleUserResponses, CreateFormData, CreateFormErrors, CreateFormResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateRoleData, CreateRoleErrors, CreateRoleResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeactivateOrganizationData, DeactivateOrganizationErrors, DeactivateOrganizationResponses, DeleteConfigData, DeleteConfigErrors, DeleteConfigResponses, DeleteFormData, DeleteFormErrors, DeleteFormResponses, DeleteGlobalConfigData, DeleteGlobalConfigErrors, DeleteGlobalConfigResponses, DeleteGlobalIntegrationData, DeleteGlobalIntegrationErrors, DeleteGlobalIntegrationResponses, DeleteGlobalSecretData, DeleteGlobalSecretErrors, DeleteGlobalSecretResponses, DeleteIntegrationData, DeleteIntegrationErrors, DeleteIntegrationResponses, DeleteRoleData, DeleteRoleErrors, DeleteRoleResponses, DeleteSecretData, DeleteSecretErrors, DeleteSecretResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GenerateFormData, GenerateFormErrors, GenerateFormResponses, GetExecutionData, GetExecutionErrors, GetExecutionLogsData, GetExecutionLogsErrors, GetExecutionLogsResponses, GetExecutionResponses, GetFormData, GetFormErrors, GetFormResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetRoleData, GetRoleErrors, GetRoleResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ImportGdapCustomersData, ImportGdapCustomersErrors, ImportGdapCustomersResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListConfigData, ListConfigErrors, ListConfigResponses, ListExecutionsData, ListExecutionsErrors, ListExecutionsResponses, ListFormsData, ListFormsErrors, ListFormsResponses, ListGdapCustomersData, ListGdapCustomersErrors, ListGdapCustomersResponses, ListGlobalConfigData, ListGlobalConfigErrors, ListGlobalConfigResponses, ListGlobalIntegrationsData, ListGlobalIntegrationsErrors, ListGlobalIntegrationsResponses, ListGlobalSecretsData, ListGlobalSecretsErrors, ListGlobalSecretsResponses, ListIntegrationsData, ListIntegrationsErrors, ListIntegrationsResponses, ListIntegrationTypesData, ListIntegrationTypesErrors, ListIntegrationTypesResponses, ListOrganizationPermissionsData, ListOrganizationPermissionsErrors, ListOrganizationPermissionsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListUserExecutionsData, ListUserExecutionsErrors, ListUserExecutionsResponses, ListUserPermissionsData, ListUserPermissionsErrors, ListUserPermissionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RemoveRoleFormData, RemoveRoleFormErrors, RemoveRoleFormResponses, RemoveRoleUserData, RemoveRoleUserErrors, RemoveRoleUserResponses, RevokePermissionsData, RevokePermissionsErrors, RevokePermissionsResponses, RotateWebhookData, RotateWebhookErrors, RotateWebhookResponses, SaveGlobalIntegrationData, SaveGlobalIntegrationErrors, SaveGlobalIntegrationResponses, SaveIntegrationData, SaveIntegrationErrors, SaveIntegrationResponses, SetConfigData, SetConfigErrors, SetConfigResponses, SetGlobalConfigData, SetGlobalConfigErrors, SetGlobalConfigResponses, SetGlobalSecretData, SetGlobalSecretErrors, SetGlobalSecretResponses, SetSecretData, SetSecretErrors, SetSecretResponses, TestGlobalIntegrationData, TestGlobalIntegrationErrors, TestGlobalIntegrationResponses, TestIntegrationData, TestIntegrationErrors, TestIntegrationResponses, UpdateFormData, UpdateFormErrors, UpdateFormResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateRoleData, UpdateRoleErrors, UpdateRoleResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, VerifyTenantData, VerifyTenantErrors, VerifyTenantResponses } from './types.gen';
+import type { AddRoleFormData, AddRoleFormErrors, AddRoleFormResponses, AddRoleUserData, AddRoleUserErrors, AddRoleUserResponses, CreateFormData, CreateFormErrors, CreateFormResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateRoleData, CreateRoleErrors, CreateRoleResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeactivateOrganizationData, DeactivateOrganizationErrors, DeactivateOrganizationResponses, DeleteConfigData, DeleteConfigErrors, DeleteConfigResponses, DeleteFormData, DeleteFormErrors, DeleteFormResponses, DeleteGlobalConfigData, DeleteGlobalConfigErrors, DeleteGlobalConfigResponses, DeleteGlobalIntegrationData, DeleteGlobalIntegrationErrors, DeleteGlobalIntegrationResponses, DeleteGlobalSecretData, DeleteGlobalSecretErrors, DeleteGlobalSecretResponses, DeleteIntegrationData, DeleteIntegrationErrors, DeleteIntegrationResponses, DeleteRoleData, DeleteRoleErrors, DeleteRoleResponses, DeleteSecretData, DeleteSecretErrors, DeleteSecretResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GenerateFormData, GenerateFormErrors, GenerateFormResponses, GetExecutionData, GetExecutionErrors, GetExecutionLogsData, GetExecutionLogsErrors, GetExecutionLogsResponses, GetExecutionResponses, GetFormData, GetFormErrors, GetFormResponses, GetGlobalScheduleSwitchData, GetGlobalScheduleSwitchErrors, GetGlobalScheduleSwitchResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetRoleData, GetRoleErrors, GetRoleResponses, GetScheduleSwitchData, GetScheduleSwitchErrors, GetScheduleSwitchResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ImportGdapCustomersData, ImportGdapCustomersErrors, ImportGdapCustomersResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListConfigData, ListConfigErrors, ListConfigResponses, ListExecutionsData, ListExecutionsErrors, ListExecutionsResponses, ListFormsData, ListFormsErrors, ListFormsResponses, ListGdapCustomersData, ListGdapCustomersErrors, ListGdapCustomersResponses, ListGlobalConfigData, ListGlobalConfigErrors, ListGlobalConfigResponses, ListGlobalIntegrationsData, ListGlobalIntegrationsErrors, ListGlobalIntegrationsResponses, ListGlobalSecretsData, ListGlobalSecretsErrors, ListGlobalSecretsResponses, ListIntegrationsData, ListIntegrationsErrors, ListIntegrationsResponses, ListIntegrationTypesData, ListIntegrationTypesErrors, ListIntegrationTypesResponses, ListOrganizationPermissionsData, ListOrganizationPermissionsErrors, ListOrganizationPermissionsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListScheduleSlotsData, ListScheduleSlotsErrors, ListScheduleSlotsResponses, ListSchedulesResponses, ListSecretsData, ListSecretsErrors, ListSecretsResponses, ListUserExecutionsData, ListUserExecutionsErrors, ListUserExecutionsResponses, ListUserPermissionsData, ListUserPermissionsErrors, ListUserPermissionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RemoveRoleFormData, RemoveRoleFormErrors, RemoveRoleFormResponses, RemoveRoleUserData, RemoveRoleUserErrors, RemoveRoleUserResponses, RevokePermissionsData, RevokePermissionsErrors, RevokePermissionsResponses, RotateWebhookData, RotateWebhookErrors, RotateWebhookResponses, SaveGlobalIntegrationData, SaveGlobalIntegrationErrors, SaveGlobalIntegrationResponses, SaveIntegrationData, SaveIntegrationErrors, SaveIntegrationResponses, SetConfigData, SetConfigErrors, SetConfigResponses, SetGlobalConfigData, SetGlobalConfigErrors, SetGlobalConfigResponses, SetGlobalSecretData, SetGlobalSecretErrors, SetGlobalSecretResponses, SetSecretData, SetSecretErrors, SetSecretResponses, SwitchGlobalScheduleData, SwitchGlobalScheduleErrors, SwitchGlobalScheduleResponses, SwitchScheduleData, SwitchScheduleErrors, SwitchScheduleResponses, TestGlobalIntegrationData, TestGlobalIntegrationErrors, TestGlobalIntegrationResponses, TestIntegrationData, TestIntegrationErrors, TestIntegrationResponses, UpdateFormData, UpdateFormErrors, UpdateFormResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateRoleData, UpdateRoleErrors, UpdateRoleResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, VerifyTenantData, VerifyTenantErrors, VerifyTenantResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -484,6 +484,34 @@ export const testIntegration = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Whether a schedule runs for an organization.
+ *
+ * Whether a schedule runs for an organization.
+ */
+export const getScheduleSwitch = <ThrowOnError extends boolean = true>(options: Options<GetScheduleSwitchData, ThrowOnError>) => (options.client ?? client).get<GetScheduleSwitchResponses, GetScheduleSwitchErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/schedules/{workflowName}/{scheduleName}',
+    ...options
+});
+
+/**
+ * Enable or disable a schedule for an organization; nothing that was due meanwhile is caught up.
+ *
+ * Enable or disable a schedule for an organization; nothing that was due meanwhile is caught up.
+ */
+export const switchSchedule = <ThrowOnError extends boolean = true>(options: Options<SwitchScheduleData, ThrowOnError>) => (options.client ?? client).put<SwitchScheduleResponses, SwitchScheduleErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/organizations/{orgId}/schedules/{workflowName}/{scheduleName}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The secrets an organization has or inherits, by name.
  *
  * The secrets an organization has or inherits, by name.
@@ -779,6 +807,58 @@ export const addRoleUser = <ThrowOnError extends boolean = true>(options: Option
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/roles/{roleId}/users/{userId}',
     ...options
+});
+
+/**
+ * Schedules of an organization, or for admins of all: what is ahead, and runs expected and actual.
+ *
+ * Schedules of an organization, or for admins of all: what is ahead, and runs expected and actual.
+ */
+export const listSchedules = <ThrowOnError extends boolean = true>(options: Options<ListSchedulesData, ThrowOnError>) => (options.client ?? client).get<ListSchedulesResponses, ListSchedulesErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/schedules',
+    ...options
+});
+
+/**
+ * What became of each time a schedule of the organization was due, newest first.
+ *
+ * What became of each time a schedule of the organization was due, newest first.
+ */
+export const listScheduleSlots = <ThrowOnError extends boolean = true>(options: Options<ListScheduleSlotsData, ThrowOnError>) => (options.client ?? client).get<ListScheduleSlotsResponses, ListScheduleSlotsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/schedules/slots',
+    ...options
+});
+
+/**
+ * Whether a schedule of a workflow without an organization runs.
+ *
+ * Whether a schedule of a workflow without an organization runs.
+ */
+export const getGlobalScheduleSwitch = <ThrowOnError extends boolean = true>(options: Options<GetGlobalScheduleSwitchData, ThrowOnError>) => (options.client ?? client).get<GetGlobalScheduleSwitchResponses, GetGlobalScheduleSwitchErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/schedules/{workflowName}/{scheduleName}',
+    ...options
+});
+
+/**
+ * Enable or disable a schedule of a workflow without an organization.
+ *
+ * Enable or disable a schedule of a workflow without an organization.
+ */
+export const switchGlobalSchedule = <ThrowOnError extends boolean = true>(options: Options<SwitchGlobalScheduleData, ThrowOnError>) => (options.client ?? client).put<SwitchGlobalScheduleResponses, SwitchGlobalScheduleErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/schedules/{workflowName}/{scheduleName}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

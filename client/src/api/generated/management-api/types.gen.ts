@@ -1019,6 +1019,30 @@ export type IntegrationWrite = {
 };
 
 /**
+ * LastRunRead
+ *
+ * The newest run of a schedule.
+ */
+export type LastRunRead = {
+    /**
+     * Dueat
+     */
+    dueAt: string;
+    /**
+     * Executionid
+     */
+    executionId: string;
+    /**
+     * Startedat
+     */
+    startedAt: string | null;
+    /**
+     * Null where its record is gone
+     */
+    status: ExecutionStatus | null;
+};
+
+/**
  * LogLine
  *
  * One line of a run's log, already redacted.
@@ -1153,6 +1177,24 @@ export type MyOrganization = {
 };
 
 /**
+ * NextRunRead
+ *
+ * A time at which a schedule will be due.
+ */
+export type NextRunRead = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Local
+     *
+     * The same with the offset of the schedule's time zone
+     */
+    local: string;
+};
+
+/**
  * Operator
  *
  * How a visible-when rule compares the other field's value with its own.
@@ -1172,6 +1214,10 @@ export type OrganizationCreate = {
      * Name
      */
     name: string;
+    /**
+     * Tags
+     */
+    tags?: Array<string>;
     /**
      * Tenantid
      */
@@ -1205,6 +1251,12 @@ export type OrganizationRead = {
      */
     name: string;
     /**
+     * Tags
+     *
+     * Words that schedules may name, by alphabet
+     */
+    tags: Array<string>;
+    /**
      * Tenantid
      */
     tenantId: string | null;
@@ -1229,6 +1281,10 @@ export type OrganizationUpdate = {
      * Name
      */
     name?: string | null;
+    /**
+     * Tags
+     */
+    tags?: Array<string> | null;
     /**
      * Tenantid
      */
@@ -1516,6 +1572,202 @@ export type RoleWrite = {
 };
 
 /**
+ * ScheduleRead
+ *
+ * A schedule in one organization.
+ */
+export type ScheduleRead = {
+    /**
+     * Cron
+     */
+    cron: string;
+    /**
+     * Description
+     *
+     * The cron expression in English
+     */
+    description: string;
+    /**
+     * Isenabled
+     */
+    isEnabled: boolean;
+    lastDay: ScheduleTallyRead;
+    lastRun: LastRunRead | null;
+    lastWeek: ScheduleTallyRead;
+    /**
+     * Nextruns
+     *
+     * The next three; none while disabled
+     */
+    nextRuns: Array<NextRunRead>;
+    /**
+     * Organizationid
+     *
+     * GLOBAL for a workflow without an organization
+     */
+    organizationId: string;
+    /**
+     * Organizationname
+     */
+    organizationName: string | null;
+    /**
+     * Overlap
+     *
+     * skip or queue, while the run before goes on
+     */
+    overlap: string;
+    /**
+     * Schedulename
+     */
+    scheduleName: string;
+    /**
+     * Timezone
+     */
+    timezone: string;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
+};
+
+/**
+ * ScheduleSlotRead
+ *
+ * What became of a time at which a schedule was due.
+ */
+export type ScheduleSlotRead = {
+    /**
+     * Count
+     *
+     * How many times this stands for: several if missed in a row
+     */
+    count: number;
+    /**
+     * Decidedat
+     */
+    decidedAt: string;
+    /**
+     * Dueat
+     */
+    dueAt: string;
+    /**
+     * Executionid
+     */
+    executionId: string | null;
+    /**
+     * Missedsince
+     *
+     * The first of several missed in a row; dueAt is the last
+     */
+    missedSince: string | null;
+    /**
+     * Reason
+     *
+     * Why there is no run
+     */
+    reason: string | null;
+    /**
+     * Schedulename
+     */
+    scheduleName: string;
+    state: SlotState;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
+};
+
+/**
+ * ScheduleSwitchRead
+ *
+ * Whether a schedule runs for an organization.
+ */
+export type ScheduleSwitchRead = {
+    /**
+     * Changedat
+     *
+     * Null while nobody ever switched it
+     */
+    changedAt: string | null;
+    /**
+     * Changedby
+     */
+    changedBy: string | null;
+    /**
+     * Isenabled
+     */
+    isEnabled: boolean;
+    /**
+     * Schedulename
+     */
+    scheduleName: string;
+    /**
+     * Workflowname
+     */
+    workflowName: string;
+};
+
+/**
+ * ScheduleSwitchWrite
+ *
+ * Whether a schedule runs.
+ */
+export type ScheduleSwitchWrite = {
+    /**
+     * Isenabled
+     */
+    isEnabled: boolean;
+};
+
+/**
+ * ScheduleTallyRead
+ *
+ * How often a schedule was due, and what became of it.
+ */
+export type ScheduleTallyRead = {
+    /**
+     * Countedsince
+     *
+     * A day or a week ago, or when it was first seen, switched on, or came to cover this
+     */
+    countedSince: string;
+    /**
+     * Expected
+     *
+     * How often it was due
+     */
+    expected: number;
+    /**
+     * Failed
+     *
+     * The run could not be admitted
+     */
+    failed: number;
+    /**
+     * Fired
+     */
+    fired: number;
+    /**
+     * Missed
+     *
+     * No engine was there in time
+     */
+    missed: number;
+    /**
+     * Overdue
+     *
+     * Due for two minutes or more, and no engine has seen to it
+     */
+    overdue: number;
+    /**
+     * Skipped
+     *
+     * Left out, since a run before it went on
+     */
+    skipped: number;
+};
+
+/**
  * SecretRead
  *
  * That a secret is set.
@@ -1586,6 +1838,13 @@ export type Section = {
      */
     title?: string;
 };
+
+/**
+ * SlotState
+ *
+ * What became of a time at which a schedule was due.
+ */
+export type SlotState = 'fired' | 'skipped' | 'missed' | 'failed';
 
 /**
  * TallyRead
@@ -4327,6 +4586,150 @@ export type TestIntegrationResponses = {
 
 export type TestIntegrationResponse = TestIntegrationResponses[keyof TestIntegrationResponses];
 
+export type GetScheduleSwitchData = {
+    body?: never;
+    path: {
+        /**
+         * Workflowname
+         */
+        workflowName: string;
+        /**
+         * Schedulename
+         */
+        scheduleName: string;
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{orgId}/schedules/{workflowName}/{scheduleName}';
+};
+
+export type GetScheduleSwitchErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type GetScheduleSwitchError = GetScheduleSwitchErrors[keyof GetScheduleSwitchErrors];
+
+export type GetScheduleSwitchResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleSwitchRead;
+};
+
+export type GetScheduleSwitchResponse = GetScheduleSwitchResponses[keyof GetScheduleSwitchResponses];
+
+export type SwitchScheduleData = {
+    body: ScheduleSwitchWrite;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Workflowname
+         */
+        workflowName: string;
+        /**
+         * Schedulename
+         */
+        scheduleName: string;
+        /**
+         * Orgid
+         *
+         * The organization's id (uuid)
+         */
+        orgId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{orgId}/schedules/{workflowName}/{scheduleName}';
+};
+
+export type SwitchScheduleErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type SwitchScheduleError = SwitchScheduleErrors[keyof SwitchScheduleErrors];
+
+export type SwitchScheduleResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleSwitchRead;
+};
+
+export type SwitchScheduleResponse = SwitchScheduleResponses[keyof SwitchScheduleResponses];
+
 export type ListSecretsData = {
     body?: never;
     path: {
@@ -5885,6 +6288,282 @@ export type AddRoleUserResponses = {
 };
 
 export type AddRoleUserResponse = AddRoleUserResponses[keyof AddRoleUserResponses];
+
+export type ListSchedulesData = {
+    body?: never;
+    headers: {
+        /**
+         * The organization's id (uuid); for admins also `*`, all organizations
+         */
+        'X-Organization-Id': string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/schedules';
+};
+
+export type ListSchedulesErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ListSchedulesError = ListSchedulesErrors[keyof ListSchedulesErrors];
+
+export type ListSchedulesResponses = {
+    /**
+     * Response Listschedules
+     *
+     * Successful Response
+     */
+    200: Array<ScheduleRead>;
+};
+
+export type ListSchedulesResponse = ListSchedulesResponses[keyof ListSchedulesResponses];
+
+export type ListScheduleSlotsData = {
+    body?: never;
+    headers: {
+        /**
+         * The organization's id (uuid)
+         */
+        'X-Organization-Id': string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Workflowname
+         */
+        workflowName?: string;
+        /**
+         * Schedulename
+         */
+        scheduleName?: string;
+        /**
+         * State
+         */
+        state?: SlotState;
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/schedules/slots';
+};
+
+export type ListScheduleSlotsErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ListScheduleSlotsError = ListScheduleSlotsErrors[keyof ListScheduleSlotsErrors];
+
+export type ListScheduleSlotsResponses = {
+    /**
+     * Response Listscheduleslots
+     *
+     * Successful Response
+     */
+    200: Array<ScheduleSlotRead>;
+};
+
+export type ListScheduleSlotsResponse = ListScheduleSlotsResponses[keyof ListScheduleSlotsResponses];
+
+export type GetGlobalScheduleSwitchData = {
+    body?: never;
+    path: {
+        /**
+         * Workflowname
+         */
+        workflowName: string;
+        /**
+         * Schedulename
+         */
+        scheduleName: string;
+    };
+    query?: never;
+    url: '/api/schedules/{workflowName}/{scheduleName}';
+};
+
+export type GetGlobalScheduleSwitchErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type GetGlobalScheduleSwitchError = GetGlobalScheduleSwitchErrors[keyof GetGlobalScheduleSwitchErrors];
+
+export type GetGlobalScheduleSwitchResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleSwitchRead;
+};
+
+export type GetGlobalScheduleSwitchResponse = GetGlobalScheduleSwitchResponses[keyof GetGlobalScheduleSwitchResponses];
+
+export type SwitchGlobalScheduleData = {
+    body: ScheduleSwitchWrite;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The version you saw
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Workflowname
+         */
+        workflowName: string;
+        /**
+         * Schedulename
+         */
+        scheduleName: string;
+    };
+    query?: never;
+    url: '/api/schedules/{workflowName}/{scheduleName}';
+};
+
+export type SwitchGlobalScheduleErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * Somebody changed it first; `details.currentEtag` is the version there is now.
+     */
+    412: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type SwitchGlobalScheduleError = SwitchGlobalScheduleErrors[keyof SwitchGlobalScheduleErrors];
+
+export type SwitchGlobalScheduleResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleSwitchRead;
+};
+
+export type SwitchGlobalScheduleResponse = SwitchGlobalScheduleResponses[keyof SwitchGlobalScheduleResponses];
 
 export type ListGlobalSecretsData = {
     body?: never;
