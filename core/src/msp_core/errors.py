@@ -80,9 +80,24 @@ class Conflict(MspError):
 
 
 class PreconditionFailed(Conflict):
-    """Somebody changed the row after the caller read it: read again, then decide."""
+    """Somebody changed the row after the caller read it: read again, then decide.
+
+    `details["currentEtag"]`, where it is there, is storage's ETag of the version that is stored now, None if
+    there is none any more.
+    """
 
     code = "PreconditionFailed"
+
+    @classmethod
+    def changed(cls, current: str | None, what: str = "this") -> PreconditionFailed:
+        """The version that the caller saw is not the one stored now.
+
+        Args:
+            current: Storage's ETag of the row as it is; None where there is none.
+            what: As in "this role".
+        """
+        message = f"Somebody changed {what} meanwhile. Load it again, then decide."
+        return cls(message, details={"currentEtag": current})
 
 
 class RetryableError(MspError):

@@ -17,6 +17,7 @@ from msp_automation import errors as sdk
 from msp_core import errors as core
 from msp_core.webhooks.errors import WebhookRefused
 from msp_http.answers import error_answer
+from msp_http.etags import etag_header
 
 _log = structlog.get_logger(__name__)
 
@@ -42,6 +43,8 @@ STATUS_OF_SDK_KIND: Final[Mapping[type[sdk.WorkflowError], tuple[int, str]]] = {
     sdk.WorkflowTimeout: (504, "UpstreamTimeout"),
 }
 
+_CURRENT: Final = "currentEtag"
+
 _CODE_OF_STATUS: Final[Mapping[int, str]] = {
     400: "ValidationError",
     401: "Unauthorized",
@@ -66,7 +69,15 @@ def answer_for(error: core.MspError) -> Response:
         headers["Retry-After"] = str(max(1, round(error.retry_after_seconds)))
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return error_answer(status, error.code, error.message, details=error.details, headers=headers)
+    return error_answer(status, error.code, error.message, details=_told(error), headers=headers)
+
+
+def _told(error: core.MspError) -> Mapping[str, Any]:
+    """The details as callers get them: a version in the form in which they send it back."""
+    current = error.details.get(_CURRENT)
+    if not isinstance(error, core.PreconditionFailed) or current is None:
+        return error.details
+    return error.details | {_CURRENT: etag_header(current)}
 
 
 def field_path(location: Sequence[int | str]) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import structlog
@@ -76,7 +76,7 @@ class RequestContextMiddleware:
                 headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with _log_context(request_id=request_id):
             await self._app(scope, receive, send_with_headers)
             _log.info(
                 "request",
@@ -85,6 +85,21 @@ class RequestContextMiddleware:
                 status=status,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+@contextmanager
+def _log_context(**values: str) -> Iterator[None]:
+    """Bind `values` to the log; whatever else is bound until the block ends is unbound with them.
+
+    A host may serve several requests in one task: the next one must not be logged under this one's user.
+    """
+    before = structlog.contextvars.get_contextvars()
+    structlog.contextvars.bind_contextvars(**values)
+    try:
+        yield
+    finally:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(**before)
 
 
 def request_id_of(incoming: str | None) -> str:

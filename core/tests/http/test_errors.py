@@ -55,6 +55,13 @@ async def ask(app: FastAPI, method: str, path: str, content: str | None = None) 
         )
 
 
+@pytest.mark.parametrize(("current", "told"), [("an-etag", '"YW4tZXRhZw"'), (None, None)])
+async def test_who_lost_a_race_is_told_the_version_that_won(current: str | None, told: str | None) -> None:
+    answer = await ask(make_app(core.PreconditionFailed.changed(current)), "GET", "/fails")
+    assert answer.status_code == 412
+    assert answer.json()["details"] == {"currentEtag": told}
+
+
 def test_every_kind_of_error_has_a_status_of_its_own_or_of_its_parent() -> None:
     for module in pkgutil.walk_packages(msp_core.__path__, "msp_core."):
         importlib.import_module(module.name)

@@ -39,6 +39,10 @@ def make_app() -> FastAPI:
     async def fine() -> dict[str, Any]:
         return structlog.contextvars.get_contextvars()
 
+    @app.get("/bind")
+    async def bind() -> None:
+        structlog.contextvars.bind_contextvars(org_id="an-organization", user_id="somebody")
+
     @app.get("/crash")
     async def crash() -> None:
         raise RuntimeError("the password is hunter2")
@@ -62,6 +66,16 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         transport=httpx.ASGITransport(app=make_app()), base_url="http://test"
     ) as client:
         yield client
+
+
+async def test_what_a_request_binds_into_the_log_ends_with_it(client: httpx.AsyncClient) -> None:
+    with structlog.contextvars.bound_contextvars(service="management"):
+        # All in this very task, as a host may do.
+        with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+            await client.get("/bind")
+        assert [(line["org_id"], line["user_id"]) for line in logs] == [("an-organization", "somebody")]
+        assert structlog.contextvars.get_contextvars() == {"service": "management"}
+        assert set((await client.get("/fine")).json()) == {"service", "request_id"}
 
 
 async def test_a_sane_request_id_is_kept_and_bound_into_the_log(client: httpx.AsyncClient) -> None:

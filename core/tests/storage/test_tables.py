@@ -148,8 +148,9 @@ async def test_of_many_who_insert_one_wins(partition: Partition[Sample]) -> None
 async def test_replace_needs_the_newest_etag(partition: Partition[Sample]) -> None:
     first = await partition.insert("row", Sample())
     second = await partition.replace("row", Sample(count=1), etag=first.etag)
-    with pytest.raises(PreconditionFailed):
+    with pytest.raises(PreconditionFailed) as lost:
         await partition.replace("row", Sample(count=2), etag=first.etag)
+    assert lost.value.details["currentEtag"] == second.etag
     third = await partition.replace("row", Sample(count=3), etag=second.etag)
     assert (await partition.get("row")) == third
 
@@ -177,8 +178,9 @@ async def test_upsert_writes_whatever_was_there(partition: Partition[Sample]) ->
 async def test_delete_is_idempotent_and_honours_an_etag(partition: Partition[Sample]) -> None:
     first = await partition.insert("row", Sample())
     second = await partition.upsert("row", Sample(count=1))
-    with pytest.raises(PreconditionFailed):
+    with pytest.raises(PreconditionFailed) as lost:
         await partition.delete("row", etag=first.etag)
+    assert lost.value.details["currentEtag"] == second.etag
     await partition.delete("row", etag=second.etag)
     await partition.delete("row", etag=second.etag)
     await partition.delete("row")

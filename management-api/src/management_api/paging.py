@@ -21,5 +21,5 @@ def page_of(items: Sequence[T], page: PageRequest, response: Response, *, key: C
     after = page.after
     rest = items if after is None else [item for item in items if key(item) > after]
     part = list(rest[: page.limit])
-    set_next_cursor(response, key(part[-1]) if len(rest) > len(part) else None)
+    set_next_cursor(response, page, key(part[-1]) if len(rest) > len(part) else None)
     return part

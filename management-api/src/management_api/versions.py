@@ -6,13 +6,13 @@ from typing import Any
 
 from msp_core.errors import PreconditionFailed
 from msp_core.storage import Stored
-from msp_http.etags import etag_header
 
 
 def require_version(if_match: str | None, current: Stored[Any] | None) -> None:
     """Refuse the change unless `current` is the version the caller saw, telling them which there is now.
 
-    The write that follows is conditional on the same version, so nobody can slip in between.
+    The write that follows is conditional on the same version, so nobody can slip in between; whoever does is
+    told of by storage in the same way.
 
     Args:
         if_match: None when any version will do.
@@ -23,7 +23,4 @@ def require_version(if_match: str | None, current: Stored[Any] | None) -> None:
     """
     if if_match is None or (current is not None and current.etag == if_match):
         return
-    raise PreconditionFailed(
-        "Somebody changed this meanwhile. Load it again, then decide.",
-        details={"currentEtag": None if current is None else etag_header(current.etag)},
-    )
+    raise PreconditionFailed.changed(None if current is None else current.etag)

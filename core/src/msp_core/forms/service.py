@@ -139,7 +139,7 @@ class FormService:
         """
         stored = await self._get_writable(scope, form_id)
         if etag is not None and etag != stored.etag:
-            raise PreconditionFailed("Somebody changed this form meanwhile. Load it again.")
+            raise PreconditionFailed.changed(stored.etag, "this form")
         if draft.is_global != stored.value.is_global:
             raise Invalid.field("isGlobal", "A form stays global or an organization's own. Copy it instead.")
         await self._check(draft)

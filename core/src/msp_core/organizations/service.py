@@ -132,7 +132,7 @@ class OrganizationService:
         scope.require_admin()
         before = await self._get(parse_org_id(org_id))
         if etag is not None and etag != before.etag:
-            raise PreconditionFailed("Somebody changed this organization meanwhile. Load it again.")
+            raise PreconditionFailed.changed(before.etag, "this organization")
         properties = _changed(change, before.value)
         after = before.value.model_copy(
             update={**properties, "updated_at": utc_now(), "updated_by": scope.user.id}

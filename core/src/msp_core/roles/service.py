@@ -99,7 +99,7 @@ class RoleService:
         """
         stored = await self.get(scope, role_id)
         if etag is not None and etag != stored.etag:
-            raise PreconditionFailed("Somebody changed this role meanwhile. Load it again.")
+            raise PreconditionFailed.changed(stored.etag, "this role")
         changed = {"name": draft.name, "description": draft.description, "updated_at": utc_now()}
         return await self._roles.replace(stored.value.model_copy(update=changed), etag=stored.etag)
 

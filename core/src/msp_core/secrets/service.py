@@ -227,7 +227,7 @@ class SecretService:
             return
         stored = await self._records.find(org_id, name)
         if stored is None or stored.etag != etag:
-            raise PreconditionFailed("Somebody changed this secret meanwhile. Load the list again.")
+            raise PreconditionFailed.changed(None if stored is None else stored.etag, "this secret")
 
     async def _changed(self, org_id: OrgId, name: str) -> None:
         self._cache.pop(vault_name(org_id, name), None)

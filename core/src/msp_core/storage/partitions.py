@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 from azure.core import MatchConditions
 from azure.data.tables import UpdateMode
 
-from msp_core.errors import NotFound, TooLarge
+from msp_core.errors import MspError, NotFound, PreconditionFailed, TooLarge
 from msp_core.storage.codec import BLOB_SUFFIX, BODY, WRITE_ID, body_of, rows_of
 from msp_core.storage.keys import check_key
 from msp_core.storage.results import Delete, Insert, M, Page, Replace, Stored, Upsert
@@ -98,7 +98,7 @@ class Partition(Generic[M]):
         """Write a row only if it is still the version that `etag` names. One request.
 
         Raises:
-            PreconditionFailed: Somebody changed it first.
+            PreconditionFailed: Somebody changed it first; `details["currentEtag"]` is their version.
             NotFound: Somebody deleted it first.
         """
 
@@ -109,7 +109,10 @@ class Partition(Generic[M]):
             )
             return str(made["etag"])
 
-        stored = await self._write(row_key, value, "replace in", send)
+        try:
+            stored = await self._write(row_key, value, "replace in", send)
+        except PreconditionFailed as lost:
+            raise await self._telling_version(row_key, lost) from None
         if self._table.large_values is not None:
             await self._table.large_values.forget_version(self.key, self._table.name, row_key, etag)
         return stored
@@ -118,7 +121,7 @@ class Partition(Generic[M]):
         """Delete a row; one that is gone already is fine. One request (large values: more).
 
         Raises:
-            PreconditionFailed: An `etag` was given and the row has changed since.
+            PreconditionFailed: An `etag` was given and the row has changed since; as for `replace`.
         """
         check_key(row_key, what="rowKey")
         client = await self._table.client()
@@ -129,7 +132,10 @@ class Partition(Generic[M]):
         if self._table.large_values is not None:
             row = await self._read(row_key)
             has_large = row is not None and any(name.endswith(BLOB_SUFFIX) for name in row)
-        await self._table.call(lambda: client.delete_entity(self.key, row_key, **options), "delete from")
+        try:
+            await self._table.call(lambda: client.delete_entity(self.key, row_key, **options), "delete from")
+        except PreconditionFailed as lost:
+            raise await self._telling_version(row_key, lost) from None
         if has_large and self._table.large_values is not None:
             await self._table.large_values.delete_row(self.key, self._table.name, row_key)
 
@@ -245,6 +251,15 @@ class Partition(Generic[M]):
         if pointers and self._table.large_values is not None:
             self._table.large_values.remember_version(etag, list(pointers.values()))
         return Stored(value, etag, self.key, row_key)
+
+    async def _telling_version(self, row_key: str, lost: PreconditionFailed) -> PreconditionFailed:
+        """The same with the version that won; only who lost a race pays for this read."""
+        try:
+            row = await self._read(row_key)
+        except MspError:
+            return lost
+        current = None if row is None else str(row["odata.etag"])
+        return PreconditionFailed(lost.message, details=lost.details | {"currentEtag": current})
 
     async def _is_ours(self, row_key: str, write_id: str) -> bool | None:
         return True if await self._ours(row_key, write_id) is not None else None

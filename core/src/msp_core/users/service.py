@@ -124,7 +124,7 @@ class UserService:
         """
         stored = await self.get(scope, user_id)
         if etag is not None and etag != stored.etag:
-            raise PreconditionFailed("Somebody changed this user meanwhile. Load it again.")
+            raise PreconditionFailed.changed(stored.etag, "this user")
         if user_id == scope.user.id and (change.is_active is False or change.is_msp_admin is False):
             raise Conflict("You cannot take away your own access. Ask another admin.")
         if change.is_msp_admin and stored.value.user_type is not UserType.MSP:

@@ -43,7 +43,7 @@ async def list_audit(
         limit=page.limit,
         after=page.after,
     )
-    set_next_cursor(response, found.next)
+    set_next_cursor(response, page, found.next)
     return [AuditEntryRead.model_validate(stored.value) for stored in found.items]
 
 

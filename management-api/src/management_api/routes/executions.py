@@ -21,7 +21,7 @@ from msp_core.users.models import parse_user_id
 from msp_http.authentication import Caller
 from msp_http.etags import set_content_etag
 from msp_http.openapi import never
-from msp_http.paging import Paging, set_next_cursor
+from msp_http.paging import PageRequest, Paging, set_next_cursor
 
 router = APIRouter(prefix="/api/executions", tags=["executions"])
 
@@ -34,7 +34,7 @@ async def list_executions(
 ) -> list[ExecutionSummaryRead]:
     """Executions of an organization, or for admins of all, newest first."""
     list_page = lists.list_across_organizations if scope.org_id == GLOBAL else lists.list_page
-    return _answer(await list_page(scope, filters, page.after, page.limit), response)
+    return _answer(await list_page(scope, filters, page.after, page.limit), page, response)
 
 
 @router.get("/users/{userId}", openapi_extra=never(404))
@@ -54,7 +54,7 @@ async def list_user_executions(
     found = await lists.list_for_user(
         caller, parse_user_id(user_id), page.after, page.limit, organizations=visible
     )
-    return _answer(found, response)
+    return _answer(found, page, response)
 
 
 @router.get("/{executionId}")
@@ -88,6 +88,6 @@ async def get_execution_logs(
     )
 
 
-def _answer(page: ExecutionPage, response: Response) -> list[ExecutionSummaryRead]:
-    set_next_cursor(response, page.next)
-    return [ExecutionSummaryRead.model_validate(one) for one in page.items]
+def _answer(found: ExecutionPage, page: PageRequest, response: Response) -> list[ExecutionSummaryRead]:
+    set_next_cursor(response, page, found.next)
+    return [ExecutionSummaryRead.model_validate(one) for one in found.items]

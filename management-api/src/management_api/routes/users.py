@@ -32,7 +32,7 @@ async def list_users(
 ) -> list[UserRead]:
     """People who have signed in, by id."""
     found = await users.list_page(scope, limit=page.limit, after=page.after, user_type=user_type)
-    set_next_cursor(response, found.next)
+    set_next_cursor(response, page, found.next)
     return [UserRead.model_validate(stored.value) for stored in found.items]
 
 
