@@ -44,7 +44,7 @@ class Profiles:
         )
         granted: dict[OrgId, PermissionFlags] = {grant.org_id: grant for grant in grants}
         return MeRead(
-            user=UserRead.model_validate(user),
+            user=UserRead.of(user, None),
             is_admin=user.is_msp_admin,
             organizations=tuple(
                 MyOrganization(
@@ -57,5 +57,5 @@ class Profiles:
                 )
                 for one in organizations
             ),
-            roles=tuple(RoleRead.model_validate(role) for role in roles),
+            roles=tuple(RoleRead.of(role, None) for role in roles),
         )

@@ -52,6 +52,7 @@ class ConfigEntry(ConfigItem):
 
     `scope` says whose row counts. `overrides` means that the organization's row hides a global one,
     whose value is then in `global_value`; `inherited` means that the organization has no row of its own.
+    `etag` names the version of the list's own row; None for an inherited one.
     """
 
     scope: Origin
@@ -59,6 +60,7 @@ class ConfigEntry(ConfigItem):
     inherited: bool = False
     global_value: str | None = None
     global_type: ConfigType | None = None
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,11 @@ class ConfigRepository:
 
     async def list_all(self, org_id: OrgId) -> list[ConfigItem]:
         """Every value of one organization (or GLOBAL), by key."""
-        return [stored.value async for stored in self._rows.partition(org_id).iter(prefix=_PREFIX)]
+        return [stored.value for stored in await self.list_stored(org_id)]
+
+    async def list_stored(self, org_id: OrgId) -> list[Stored[ConfigItem]]:
+        """The same with their versions."""
+        return [stored async for stored in self._rows.partition(org_id).iter(prefix=_PREFIX)]
 
     async def find(self, org_id: OrgId, key: str) -> Stored[ConfigItem] | None:
         """One value as stored, or None."""

@@ -34,8 +34,10 @@ class ConfigService:
         """Every key that counts here, by key, with whose value it is and what it hides."""
         scope.require(Permission.CAN_MANAGE_CONFIG)
         if scope.org_id == GLOBAL:
-            return [_entry(item, Origin.GLOBAL) for item in await self._config.list_all(GLOBAL)]
-        own, shared = await asyncio.gather(self._config.list_all(scope.org_id), self._config.list_all(GLOBAL))
+            return [_own_entry(row, Origin.GLOBAL) for row in await self._config.list_stored(GLOBAL)]
+        own, shared = await asyncio.gather(
+            self._config.list_stored(scope.org_id), self._config.list_all(GLOBAL)
+        )
         return _merged(own, shared)
 
     async def find(self, scope: OrgScope, key: str) -> Stored[ConfigItem] | None:
@@ -92,12 +94,16 @@ def effective_config(own: Sequence[ConfigItem], shared: Sequence[ConfigItem]) ->
     return effective
 
 
-def _merged(own: Sequence[ConfigItem], shared: Sequence[ConfigItem]) -> list[ConfigEntry]:
+def _merged(own: Sequence[Stored[ConfigItem]], shared: Sequence[ConfigItem]) -> list[ConfigEntry]:
     below = {item.key: item for item in shared}
-    entries = [_entry(item, Origin.ORG, below.get(item.key)) for item in own]
-    mine = {item.key for item in own}
+    entries = [_own_entry(row, Origin.ORG, below.get(row.value.key)) for row in own]
+    mine = {row.value.key for row in own}
     entries += [_entry(item, Origin.GLOBAL, inherited=True) for item in shared if item.key not in mine]
     return sorted(entries, key=lambda entry: entry.key)
+
+
+def _own_entry(row: Stored[ConfigItem], scope: Origin, hidden: ConfigItem | None = None) -> ConfigEntry:
+    return _entry(row.value, scope, hidden).model_copy(update={"etag": row.etag})
 
 
 def _entry(

@@ -46,9 +46,9 @@ class FormRepository:
             return stored.value
         return None
 
-    async def list_all(self, org_id: OrgId) -> list[Form]:
+    async def list_all(self, org_id: OrgId) -> list[Stored[Form]]:
         """Every form of one organization (or GLOBAL)."""
-        return [stored.value async for stored in self._rows.partition(org_id).iter()]
+        return [stored async for stored in self._rows.partition(org_id).iter()]
 
     async def insert(self, form: Form) -> Stored[Form]:
         """Store a new form."""

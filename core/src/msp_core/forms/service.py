@@ -51,13 +51,17 @@ class FormService:
         Client users see the active ones that their roles open; others all, the inactive ones only with
         the right to manage forms.
         """
+        return [stored.value for stored in await self.list_stored_for(scope)]
+
+    async def list_stored_for(self, scope: OrgScope) -> list[Stored[Form]]:
+        """The same with their versions."""
         forms = await self._all(scope)
         if scope.is_client_user:
             opened = await self._access.forms_open_to(scope.user.id, {scope.org_id, GLOBAL})
-            forms = [form for form in forms if form.is_active and form.id in opened]
+            forms = [one for one in forms if one.value.is_active and one.value.id in opened]
         elif not scope.has(Permission.CAN_MANAGE_FORMS):
-            forms = [form for form in forms if form.is_active]
-        return sorted(forms, key=lambda form: (form.name.casefold(), form.id))
+            forms = [one for one in forms if one.value.is_active]
+        return sorted(forms, key=lambda one: (one.value.name.casefold(), one.value.id))
 
     async def get(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
         """One form that this person may see here.
@@ -189,7 +193,7 @@ class FormService:
         catalog = await self._catalog.get()
         return catalog if catalog.workflows else None
 
-    async def _all(self, scope: OrgScope) -> list[Form]:
+    async def _all(self, scope: OrgScope) -> list[Stored[Form]]:
         if scope.org_id == GLOBAL:
             return await self._forms.list_all(GLOBAL)
         own, shared = await asyncio.gather(self._forms.list_all(scope.org_id), self._forms.list_all(GLOBAL))

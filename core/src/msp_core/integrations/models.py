@@ -52,7 +52,7 @@ class IntegrationConfig(Model):
 
     `settings` is the row's own part, `effective_settings` what a run would get; neither holds a secret,
     only names of secrets. `missing_secrets` are names that resolve to nothing, `problems` what else
-    keeps it from working.
+    keeps it from working. `etag` names the version of the row's own part, if there is one.
     """
 
     type: str
@@ -67,6 +67,7 @@ class IntegrationConfig(Model):
     problems: dict[str, str] = Field(default_factory=dict)
     updated_at: UtcDatetime
     updated_by: UserId
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ class IntegrationRepository:
 
     async def list_all(self, org_id: OrgId) -> list[IntegrationRow]:
         """Every row of one organization (or GLOBAL), by type."""
-        return [stored.value async for stored in self._rows.partition(org_id).iter(prefix=_SETTINGS)]
+        return [stored.value for stored in await self.list_stored(org_id)]
+
+    async def list_stored(self, org_id: OrgId) -> list[Stored[IntegrationRow]]:
+        """The same with their versions."""
+        return [stored async for stored in self._rows.partition(org_id).iter(prefix=_SETTINGS)]
 
     async def find(self, org_id: OrgId, kind: str) -> Stored[IntegrationRow] | None:
         """One row as stored, or None."""

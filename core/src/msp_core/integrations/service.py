@@ -75,11 +75,11 @@ class IntegrationService:
         """Every integration that is set up here or inherited, by type."""
         scope.require(Permission.CAN_MANAGE_CONFIG)
         own, shared, tests = await asyncio.gather(
-            self._integrations.list_all(scope.org_id),
+            self._integrations.list_stored(scope.org_id),
             self._shared_rows(scope),
             self._integrations.list_tests(scope.org_id),
         )
-        mine, below = {row.type: row for row in own}, {row.type: row for row in shared}
+        mine, below = {row.value.type: row for row in own}, {row.type: row for row in shared}
         kinds = sorted(kind for kind in mine.keys() | below.keys() if kind in self._types)
         return list(
             await asyncio.gather(
@@ -244,10 +244,11 @@ class IntegrationService:
     async def _entry(
         self,
         scope: OrgScope,
-        own: IntegrationRow | None,
+        stored: Stored[IntegrationRow] | None,
         shared: IntegrationRow | None,
         last_test: IntegrationTest | None,
     ) -> IntegrationConfig:
+        own = None if stored is None else stored.value
         row = own or shared
         assert row is not None
         integration = self._types[row.type]
@@ -268,6 +269,7 @@ class IntegrationService:
             problems=camel_keys(effective.problems),
             updated_at=row.updated_at,
             updated_by=row.updated_by,
+            etag=None if stored is None else stored.etag,
         )
 
     async def _missing(self, effective: EffectiveIntegration) -> tuple[str, ...]:

@@ -44,14 +44,18 @@ class OrganizationService:
         Args:
             user: As `ScopeResolver.resolve_user` hands it out, with the effective admin right.
         """
+        return [stored.value for stored in await self.list_stored_for(user)]
+
+    async def list_stored_for(self, user: User) -> list[Stored[Organization]]:
+        """The same with their versions."""
         if user.user_type is UserType.ORG:
             own = None if user.org_id is None else await self._organizations.find(user.org_id)
-            return [own.value] if own is not None and own.value.is_home_of(user.tenant_id) else []
-        every = [stored.value async for stored in self._organizations.iter_all()]
+            return [own] if own is not None and own.value.is_home_of(user.tenant_id) else []
+        every = [stored async for stored in self._organizations.iter_all()]
         if not user.is_msp_admin:
             granted = {one.org_id for one in await self._grants.list_for_user(user.id) if one.permissions}
-            every = [one for one in every if one.is_active and one.id in granted]
-        return sorted(every, key=lambda one: (one.name.casefold(), one.id))
+            every = [one for one in every if one.value.is_active and one.value.id in granted]
+        return sorted(every, key=lambda one: (one.value.name.casefold(), one.value.id))
 
     async def get(self, scope: OrgScope) -> Stored[Organization]:
         """The scope's organization as it is stored now.

@@ -20,7 +20,11 @@ class PermissionRepository:
 
     async def list_for_user(self, user_id: UserId) -> list[PermissionGrant]:
         """All grants of one person."""
-        return [stored.value async for stored in self._by_user.partition(user_id).iter()]
+        return [stored.value for stored in await self.list_stored_for_user(user_id)]
+
+    async def list_stored_for_user(self, user_id: UserId) -> list[Stored[PermissionGrant]]:
+        """The same with their versions, by organization."""
+        return [stored async for stored in self._by_user.partition(user_id).iter()]
 
     async def list_for_organization(self, org_id: OrgId) -> list[PermissionGrant]:
         """All grants in one organization, as the mirror has them."""

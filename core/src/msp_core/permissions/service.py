@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from msp_core.errors import Forbidden, Invalid, NotFound
 from msp_core.ids import OrgId, UserId, parse_org_id
@@ -98,10 +99,26 @@ class PermissionService:
         Raises:
             Forbidden: The caller is neither.
         """
+        return [stored.value for stored in await self.list_stored_for_user(caller, user_id)]
+
+    async def list_stored_for_user(self, caller: User, user_id: UserId) -> list[Stored[PermissionGrant]]:
+        """The same with their versions, by organization."""
         user_id = parse_user_id(user_id)
         if not caller.is_msp_admin and caller.id != user_id:
             raise Forbidden("Only an MSP admin may see other people's permissions.")
-        return await self._grants.list_for_user(user_id)
+        return await self._grants.list_stored_for_user(user_id)
+
+    async def find_all(
+        self, scope: OrgScope, grants: Sequence[PermissionGrant]
+    ) -> list[Stored[PermissionGrant]]:
+        """What these grants say by the table that counts, in the same order, for admins.
+
+        The list of an organization comes from a mirror, which has no version of its own to hand out and
+        may for moments show a grant that is gone.
+        """
+        scope.require_admin()
+        found = await asyncio.gather(*(self._grants.find(one.user_id, one.org_id) for one in grants))
+        return [one for one in found if one is not None]
 
     async def list_for_organization(self, scope: OrgScope, org_id: OrgId) -> list[PermissionGrant]:
         """Who may do what in one organization, for admins.

@@ -29,9 +29,9 @@ class RoleRepository:
         """The role, or None."""
         return await self._roles.find(role_id)
 
-    async def list_all(self) -> list[Role]:
+    async def list_all(self) -> list[Stored[Role]]:
         """Every role, by id."""
-        return [stored.value async for stored in self._roles.iter()]
+        return [stored async for stored in self._roles.iter()]
 
     async def insert(self, role: Role) -> Stored[Role]:
         """Store a new role."""

@@ -41,8 +41,13 @@ class RoleService:
 
     async def list_all(self, scope: OrgScope) -> list[Role]:
         """Every role, by name."""
+        return [stored.value for stored in await self.list_stored(scope)]
+
+    async def list_stored(self, scope: OrgScope) -> list[Stored[Role]]:
+        """The same with their versions."""
         scope.require_admin()
-        return sorted(await self._roles.list_all(), key=lambda role: (role.name.casefold(), role.id))
+        every = await self._roles.list_all()
+        return sorted(every, key=lambda one: (one.value.name.casefold(), one.value.id))
 
     async def list_for_user(self, user_id: UserId) -> list[Role]:
         """The roles of one person, by name; for their own profile page, or an admin's view of it."""

@@ -27,8 +27,8 @@ class SecretChange(Model):
 class SecretInfo(Model):
     """One name as the list of an organization shows it; there is no value in it, ever.
 
-    `updated_at` is None for a secret that was put into the vault by other means. `etag` names the version
-    that was just set.
+    `updated_at` is None for a secret that was put into the vault by other means. `etag` names the version of
+    the list's own secret; None for an inherited one, and for one put into the vault by other means.
     """
 
     name: str

@@ -33,9 +33,9 @@ class SecretRepository:
             "CHANGING"
         )
 
-    async def list_all(self, org_id: OrgId) -> dict[str, SecretRecord]:
+    async def list_all(self, org_id: OrgId) -> dict[str, Stored[SecretRecord]]:
         """The records of one organization (or GLOBAL), by name."""
-        return {stored.row_key: stored.value async for stored in self._rows.partition(org_id).iter()}
+        return {stored.row_key: stored async for stored in self._rows.partition(org_id).iter()}
 
     async def find(self, org_id: OrgId, name: str) -> Stored[SecretRecord] | None:
         """One record, or None."""

@@ -105,8 +105,7 @@ class SecretService:
             await self._vault.set(vault_name(scope.org_id, name), value)
             stored = await self._records.write(scope.org_id, record)
         await self._changed(scope.org_id, name)
-        info = _info(name, Origin.GLOBAL if scope.org_id == GLOBAL else Origin.ORG, record)
-        return info.model_copy(update={"etag": stored.etag})
+        return _info(name, Origin.GLOBAL if scope.org_id == GLOBAL else Origin.ORG, stored)
 
     async def list_references(self, scope: OrgScope, name: str) -> list[dict[str, str]]:
         """Where the scope's own secret of this name is named, for people to read."""
@@ -251,7 +250,7 @@ def _names_in(entries: list[str], org_id: OrgId) -> set[str]:
 def _info(
     name: str,
     scope: Origin,
-    record: SecretRecord | None,
+    record: Stored[SecretRecord] | None,
     *,
     overrides: bool = False,
     inherited: bool = False,
@@ -261,6 +260,7 @@ def _info(
         scope=scope,
         overrides=overrides,
         inherited=inherited,
-        updated_at=None if record is None else record.updated_at,
-        updated_by=None if record is None else record.updated_by,
+        updated_at=None if record is None else record.value.updated_at,
+        updated_by=None if record is None else record.value.updated_by,
+        etag=None if record is None or inherited else record.etag,
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from management_api.models.base import Answer
+from management_api.models.base import Versioned
 from msp_core.config.models import ConfigSet, ConfigType, Origin
 from msp_core.models import UtcDatetime
 from msp_http.bodies import RequestBody
@@ -19,7 +19,7 @@ class ConfigWrite(ConfigSet, RequestBody):
     value: Annotated[str, Field(description="Text of the declared type, at most 10 KB")]
 
 
-class ConfigRead(Answer):
+class ConfigRead(Versioned):
     """A configuration value as it counts for an organization, or for all of them."""
 
     key: str

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from management_api.models.base import Answer
+from management_api.models.base import Answer, Versioned
 from msp_core.forms.models import FormDraft, FormSchema
 from msp_core.models import UtcDatetime
 from msp_http.bodies import RequestBody
@@ -33,7 +33,7 @@ class FormDraftRead(Answer):
     is_active: bool
 
 
-class FormRead(FormDraftRead):
+class FormRead(FormDraftRead, Versioned):
     """A saved form."""
 
     id: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
 from management_api.models.base import Answer
 from management_api.models.organizations import OrganizationRead
-from msp_core.gdap.models import ImportOutcome
+from msp_core.gdap.models import GdapImport, ImportOutcome
 from msp_core.models import UtcDatetime
 from msp_http.bodies import RequestBody
 
@@ -60,3 +60,13 @@ class GdapImportRead(Answer):
     outcome: ImportOutcome
     organization: Annotated[OrganizationRead | None, Field(description="None where it was refused")]
     reason: Annotated[str | None, Field(description="Why it was refused")]
+
+    @classmethod
+    def of(cls, one: GdapImport) -> Self:
+        """What came of one tenant."""
+        return cls(
+            tenant_id=one.tenant_id,
+            outcome=one.outcome,
+            organization=None if one.organization is None else OrganizationRead.of(one.organization, None),
+            reason=one.reason,
+        )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from management_api.models.base import Answer
+from management_api.models.base import Answer, Versioned
 from msp_core.config.models import Origin
 from msp_core.integrations.models import IntegrationSet
 from msp_core.models import UtcDatetime
@@ -26,7 +26,7 @@ class IntegrationTestRead(Answer):
     tested_at: UtcDatetime
 
 
-class IntegrationRead(Answer):
+class IntegrationRead(Versioned):
     """An integration as an organization sees it."""
 
     type: str

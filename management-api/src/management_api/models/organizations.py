@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from management_api.models.base import Answer
+from management_api.models.base import Answer, Versioned
 from msp_core.models import UtcDatetime
 from msp_core.organizations import models as core
 from msp_core.organizations.models import TenantLinkStatus
@@ -31,7 +31,7 @@ class TenantLinkRead(Answer):
     ends_at: UtcDatetime | None
 
 
-class OrganizationRead(Answer):
+class OrganizationRead(Versioned):
     """A client company."""
 
     id: str

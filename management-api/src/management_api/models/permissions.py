@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from management_api.models.base import Answer
+from management_api.models.base import Answer, Versioned
 from msp_core.models import UtcDatetime
 from msp_core.permissions import models as core
 from msp_http.bodies import RequestBody
@@ -33,7 +33,7 @@ class PermissionFlagsRead(Answer):
     can_view_history: bool
 
 
-class PermissionRead(PermissionFlagsRead):
+class PermissionRead(PermissionFlagsRead, Versioned):
     """One person's permissions in one organization."""
 
     user_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from management_api.models.base import Answer
+from management_api.models.base import Answer, Versioned
 from msp_core.models import UtcDatetime
 from msp_core.roles.models import RoleDraft
 from msp_http.bodies import RequestBody
@@ -12,7 +12,7 @@ class RoleWrite(RoleDraft, RequestBody):
     """A role: client users who have it may run the forms it opens."""
 
 
-class RoleRead(Answer):
+class RoleRead(Versioned):
     """A role."""
 
     id: str

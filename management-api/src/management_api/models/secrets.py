@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from management_api.models.base import Answer
+from management_api.models.base import Versioned
 from msp_core.config.models import Origin
 from msp_core.models import UtcDatetime
 from msp_http.bodies import RequestBody
@@ -18,7 +18,7 @@ class SecretWrite(RequestBody):
     value: Annotated[SecretStr, Field(description="At most 25 KB")]
 
 
-class SecretRead(Answer):
+class SecretRead(Versioned):
     """That a secret is set."""
 
     name: str

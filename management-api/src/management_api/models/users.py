@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from management_api.models.base import Answer
+from management_api.models.base import Versioned
 from msp_core.models import UtcDatetime
 from msp_core.users import models as core
 from msp_core.users.models import UserType
@@ -13,7 +13,7 @@ class UserUpdate(core.UserUpdate, RequestBody):
     """What to change; what is left out stays."""
 
 
-class UserRead(Answer):
+class UserRead(Versioned):
     """Somebody who has signed in at least once."""
 
     id: str

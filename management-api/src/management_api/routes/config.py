@@ -101,7 +101,7 @@ async def _list(
     scope: OrgScope, config: ConfigService, page: PageRequest, response: Response
 ) -> list[ConfigRead]:
     found = page_of(await config.list_entries(scope), page, response, key=lambda entry: entry.key)
-    return [ConfigRead.model_validate(entry) for entry in found]
+    return [ConfigRead.of(entry, entry.etag) for entry in found]
 
 
 async def _set(
@@ -120,7 +120,7 @@ async def _set(
     set_etag(response, stored.etag)
     for entry in await config.list_entries(scope):
         if entry.key == stored.value.key:
-            return ConfigRead.model_validate(entry)
+            return ConfigRead.of(entry, stored.etag)
     raise NotFound("Somebody deleted the value at the same moment.")
 
 

@@ -29,8 +29,8 @@ FormInPath = Annotated[FormId, Path(alias="formId", description="The form's id")
 @router.get("")
 async def list_forms(scope: MemberScope, forms: Forms, page: Paging, response: Response) -> list[FormRead]:
     """The organization's forms and the global ones, by name; client users see those they may run."""
-    found = page_of(await forms.list_for(scope), page, response, key=_sort_key)
-    return [FormRead.model_validate(form) for form in found]
+    found = page_of(await forms.list_stored_for(scope), page, response, key=_sort_key)
+    return [FormRead.of_stored(one) for one in found]
 
 
 @router.post("", status_code=201, response_model=FormRead)
@@ -103,8 +103,8 @@ async def delete_form(
 
 def _answer(stored: Stored[Form], response: Response) -> FormRead:
     set_etag(response, stored.etag)
-    return FormRead.model_validate(stored.value)
+    return FormRead.of_stored(stored)
 
 
-def _sort_key(form: Form) -> str:
-    return f"{form.name.casefold()}\0{form.id}"
+def _sort_key(stored: Stored[Form]) -> str:
+    return f"{stored.value.name.casefold()}\0{stored.value.id}"

@@ -35,7 +35,7 @@ async def import_gdap_customers(
         if one.outcome is ImportOutcome.CREATED and one.organization is not None:
             made = one.organization
             await audit.record(scope, "organization.imported", made.id, org_id=made.id, after=made)
-        done.append(GdapImportRead.model_validate(one))
+        done.append(GdapImportRead.of(one))
     return done
 
 

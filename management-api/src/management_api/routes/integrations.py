@@ -14,11 +14,13 @@ from management_api.models.integrations import (
     IntegrationTypeRead,
     IntegrationWrite,
 )
+from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.integrations.service import IntegrationService
 from msp_core.permissions.models import OrgScope
 from msp_http.authentication import AdminScope, Caller, PathConfigScope
 from msp_http.etags import IfMatch, set_etag
+from msp_http.paging import PageRequest, Paging
 
 router = APIRouter(tags=["integrations"])
 
@@ -26,15 +28,20 @@ TypeInPath = Annotated[str, Path(alias="type", description="Such as msgraph")]
 
 
 @router.get("/api/integration-types")
-async def list_integration_types(caller: Caller, integrations: Integrations) -> list[IntegrationTypeRead]:
-    """The kinds of integrations there are, with the settings each takes."""
-    return [IntegrationTypeRead.model_validate(one) for one in integrations.list_types()]
+async def list_integration_types(
+    caller: Caller, integrations: Integrations, page: Paging, response: Response
+) -> list[IntegrationTypeRead]:
+    """The kinds of integrations there are, by type, with the settings each takes."""
+    found = page_of(integrations.list_types(), page, response, key=lambda one: one.type)
+    return [IntegrationTypeRead.model_validate(one) for one in found]
 
 
 @router.get("/api/organizations/{orgId}/integrations")
-async def list_integrations(scope: PathConfigScope, integrations: Integrations) -> list[IntegrationRead]:
-    """The integrations of an organization, its own and the global ones."""
-    return await _list(scope, integrations)
+async def list_integrations(
+    scope: PathConfigScope, integrations: Integrations, page: Paging, response: Response
+) -> list[IntegrationRead]:
+    """The integrations of an organization, by type, its own and the global ones."""
+    return await _list(scope, integrations, page, response)
 
 
 @router.put("/api/organizations/{orgId}/integrations/{type}")
@@ -69,9 +76,11 @@ async def test_integration(
 
 
 @router.get("/api/integrations")
-async def list_global_integrations(scope: AdminScope, integrations: Integrations) -> list[IntegrationRead]:
-    """The integrations that all organizations share."""
-    return await _list(scope, integrations)
+async def list_global_integrations(
+    scope: AdminScope, integrations: Integrations, page: Paging, response: Response
+) -> list[IntegrationRead]:
+    """The integrations that all organizations share, by type."""
+    return await _list(scope, integrations, page, response)
 
 
 @router.put("/api/integrations/{type}")
@@ -105,8 +114,11 @@ async def test_global_integration(
     return await _test(kind, scope, integrations, audit)
 
 
-async def _list(scope: OrgScope, integrations: IntegrationService) -> list[IntegrationRead]:
-    return [IntegrationRead.model_validate(one) for one in await integrations.list_entries(scope)]
+async def _list(
+    scope: OrgScope, integrations: IntegrationService, page: PageRequest, response: Response
+) -> list[IntegrationRead]:
+    found = page_of(await integrations.list_entries(scope), page, response, key=lambda entry: entry.type)
+    return [IntegrationRead.of(entry, entry.etag) for entry in found]
 
 
 async def _save(
@@ -124,7 +136,7 @@ async def _save(
     stored = await integrations.set(scope, kind, body, etag=if_match)
     await audit.record(scope, "integration.set", kind, before=before, after=stored)
     set_etag(response, stored.etag)
-    return IntegrationRead.model_validate(await integrations.get_entry(scope, kind))
+    return IntegrationRead.of(await integrations.get_entry(scope, kind), stored.etag)
 
 
 async def _delete(

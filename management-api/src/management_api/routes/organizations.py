@@ -26,8 +26,8 @@ async def list_organizations(
     caller: Caller, organizations: Organizations, page: Paging, response: Response
 ) -> list[OrganizationRead]:
     """The organizations the caller may see, by name."""
-    found = page_of(await organizations.list_for(caller), page, response, key=_sort_key)
-    return [OrganizationRead.model_validate(one) for one in found]
+    found = page_of(await organizations.list_stored_for(caller), page, response, key=_sort_key)
+    return [OrganizationRead.of_stored(one) for one in found]
 
 
 @router.post("", status_code=201, response_model=OrganizationRead)
@@ -120,8 +120,8 @@ async def verify_tenant(
 
 def _answer(stored: Stored[Organization], response: Response) -> OrganizationRead:
     set_etag(response, stored.etag)
-    return OrganizationRead.model_validate(stored.value)
+    return OrganizationRead.of_stored(stored)
 
 
-def _sort_key(organization: Organization) -> str:
-    return f"{organization.name.casefold()}\0{organization.id}"
+def _sort_key(stored: Stored[Organization]) -> str:
+    return f"{stored.value.name.casefold()}\0{stored.value.id}"

@@ -10,32 +10,40 @@ from management_api.auditing import Audit
 from management_api.dependencies import Permissions
 from management_api.models.permissions import PermissionGrantRequest, PermissionRead
 from management_api.once import Once
+from management_api.paging import page_of
 from management_api.routes.users import UserInPath
 from management_api.versions import require_version
 from msp_core.ids import OrgId, UserId
 from msp_http.authentication import AdminScope, Caller, OrganizationInPath
 from msp_http.etags import IfMatch, set_etag
 from msp_http.openapi import never, refusals
+from msp_http.paging import Paging
 
 router = APIRouter(prefix="/api/permissions", tags=["permissions"])
 
 
 @router.get("/users/{userId}", openapi_extra=never(404))
 async def list_user_permissions(
-    user_id: UserInPath, caller: Caller, permissions: Permissions
+    user_id: UserInPath, caller: Caller, permissions: Permissions, page: Paging, response: Response
 ) -> list[PermissionRead]:
-    """Where one person may do what; for admins, and for the person."""
-    found = await permissions.list_for_user(caller, UserId(user_id))
-    return [PermissionRead.model_validate(grant) for grant in found]
+    """Where one person may do what, by organization id; for admins, and for the person."""
+    found = await permissions.list_stored_for_user(caller, UserId(user_id))
+    part = page_of(found, page, response, key=lambda grant: grant.value.org_id)
+    return [PermissionRead.of_stored(grant) for grant in part]
 
 
 @router.get("/organizations/{orgId}")
 async def list_organization_permissions(
-    org_id: OrganizationInPath, scope: AdminScope, permissions: Permissions
+    org_id: OrganizationInPath,
+    scope: AdminScope,
+    permissions: Permissions,
+    page: Paging,
+    response: Response,
 ) -> list[PermissionRead]:
-    """Who may do what in one organization."""
+    """Who may do what in one organization, by user id."""
     found = await permissions.list_for_organization(scope, OrgId(org_id))
-    return [PermissionRead.model_validate(grant) for grant in found]
+    part = page_of(found, page, response, key=lambda grant: grant.user_id)
+    return [PermissionRead.of_stored(grant) for grant in await permissions.find_all(scope, part)]
 
 
 @router.post("", status_code=201, response_model=PermissionRead, responses=refusals(404))
@@ -61,7 +69,7 @@ async def grant_permissions(
             scope, "permission.granted", made.user_id, org_id=made.org_id, before=before, after=made
         )
         set_etag(response, stored.etag)
-        return PermissionRead.model_validate(made)
+        return PermissionRead.of_stored(stored)
 
     return await once.answer(scope, body, grant)
 

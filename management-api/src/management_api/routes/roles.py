@@ -37,8 +37,8 @@ RoleInPath = Annotated[RoleId, Path(alias="roleId", description="The role's id (
 @router.get("")
 async def list_roles(scope: AdminScope, roles: Roles, page: Paging, response: Response) -> list[RoleRead]:
     """All roles, by name."""
-    found = page_of(await roles.list_all(scope), page, response, key=_sort_key)
-    return [RoleRead.model_validate(role) for role in found]
+    found = page_of(await roles.list_stored(scope), page, response, key=_sort_key)
+    return [RoleRead.of_stored(one) for one in found]
 
 
 @router.post("", status_code=201, response_model=RoleRead)
@@ -181,8 +181,8 @@ async def remove_role_form(
 
 def _answer(stored: Stored[Role], response: Response) -> RoleRead:
     set_etag(response, stored.etag)
-    return RoleRead.model_validate(stored.value)
+    return RoleRead.of_stored(stored)
 
 
-def _sort_key(role: Role) -> str:
-    return f"{role.name.casefold()}\0{role.id}"
+def _sort_key(stored: Stored[Role]) -> str:
+    return f"{stored.value.name.casefold()}\0{stored.value.id}"

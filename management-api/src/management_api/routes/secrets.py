@@ -102,7 +102,7 @@ async def _list(
     scope: OrgScope, secrets: SecretService, page: PageRequest, response: Response
 ) -> list[SecretRead]:
     found = page_of(await secrets.list_entries(scope), page, response, key=lambda entry: entry.name)
-    return [SecretRead.model_validate(entry) for entry in found]
+    return [SecretRead.of(entry, entry.etag) for entry in found]
 
 
 async def _set(
@@ -121,7 +121,7 @@ async def _set(
     await audit.record(scope, "secret.set", saved.name)
     if saved.etag is not None:
         set_etag(response, saved.etag)
-    return SecretRead.model_validate(saved)
+    return SecretRead.of(saved, saved.etag)
 
 
 async def _delete(

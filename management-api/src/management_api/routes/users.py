@@ -33,7 +33,7 @@ async def list_users(
     """People who have signed in, by id."""
     found = await users.list_page(scope, limit=page.limit, after=page.after, user_type=user_type)
     set_next_cursor(response, page, found.next)
-    return [UserRead.model_validate(stored.value) for stored in found.items]
+    return [UserRead.of_stored(stored) for stored in found.items]
 
 
 @router.get("/{userId}")
@@ -63,4 +63,4 @@ async def update_user(
 
 def _answer(stored: Stored[User], response: Response) -> UserRead:
     set_etag(response, stored.etag)
-    return UserRead.model_validate(stored.value)
+    return UserRead.of_stored(stored)
