@@ -28,13 +28,6 @@ async def reap_executions(timer: func.TimerRequest) -> None:
     await container.reap()
 
 
-@app.function_name("purge_uploads")
-@app.timer_trigger(arg_name="timer", schedule="0 17 * * * *", use_monitor=False)
-async def purge_uploads(timer: func.TimerRequest) -> None:
-    """Delete uploads that nobody submitted within a day."""
-    await container.purge_uploads()
-
-
 @app.function_name("run_schedules")
 @app.timer_trigger(arg_name="timer", schedule="*/15 * * * * *", use_monitor=False)
 async def run_schedules(timer: func.TimerRequest) -> None:
@@ -42,8 +35,8 @@ async def run_schedules(timer: func.TimerRequest) -> None:
     await container.run_schedules()
 
 
-@app.function_name("purge_slots")
-@app.timer_trigger(arg_name="timer", schedule="0 40 3 * * *", use_monitor=False)
-async def purge_slots(timer: func.TimerRequest) -> None:
-    """Forget what became of schedules long ago."""
-    await container.purge_slots()
+@app.function_name("purge_expired")
+@app.timer_trigger(arg_name="timer", schedule="0 17 * * * *", use_monitor=False)
+async def purge_expired(timer: func.TimerRequest) -> None:
+    """Delete what is kept no longer: executions, slots, audit entries, uploads, idempotency keys."""
+    await container.purge()

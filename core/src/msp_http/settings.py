@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from msp_core.files.models import DEFAULT_MAX_UPLOAD_BYTES
 from msp_core.identity.tokens import TokenSettings
+from msp_core.retention import RetentionPeriods
 from msp_core.storage import StorageSettings
 from msp_http.options import (
     DEFAULT_MAX_BODY_BYTES,
@@ -58,6 +60,9 @@ class PlatformSettings(BaseSettings):
     log_level: str = "INFO"
     functions_runtime: str | None = Field(default=None, validation_alias="FUNCTIONS_WORKER_RUNTIME")
 
+    execution_retention_days: Annotated[int, Field(ge=1)] = 90
+    audit_retention_days: Annotated[int, Field(ge=1)] = 365
+
     msgraph_authority: str = "https://login.microsoftonline.com"
     msgraph_base_url: str = "https://graph.microsoft.com/v1.0"
 
@@ -86,6 +91,13 @@ class PlatformSettings(BaseSettings):
             account_name=self.storage_account_name,
             vault_url=self.vault_url,
             local_vault_path=self.local_vault_path,
+        )
+
+    def retention_periods(self) -> RetentionPeriods:
+        """How long what is kept."""
+        return RetentionPeriods(
+            executions=timedelta(days=self.execution_retention_days),
+            audit=timedelta(days=self.audit_retention_days),
         )
 
     def token_settings(self) -> TokenSettings:

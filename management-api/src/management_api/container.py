@@ -169,7 +169,7 @@ def build_services(settings: Settings) -> Services:
     gdap = GdapService(organizations, integrations, msp_tenant_id=settings.tenant_id)
     roles = RoleService(role_rows, user_rows, form_rows)
     executions, catalog = ExecutionService(storage), CatalogRepository(storage)
-    lister = ExecutionLister(executions.repository)
+    lister = ExecutionLister(executions.repository, kept=settings.retention_periods().executions)
     return Services(
         storage=storage,
         http=http,

@@ -32,16 +32,16 @@ class Background:
         return task
 
     def every(
-        self, seconds: float, work: Callable[[], Awaitable[None]], *, name: str, first_after: float = 0
+        self, seconds: float, work: Callable[[], Awaitable[None]], *, name: str, delay_seconds: float = 0
     ) -> asyncio.Task[None]:
         """Do `work` now and then again `seconds` after each time it ended, until closed.
 
         Args:
-            first_after: Seconds to wait before the first time, for what need not slow the start.
+            delay_seconds: Begin later, with what the first requests should not wait for.
         """
 
         async def loop() -> None:
-            await asyncio.sleep(first_after)
+            await asyncio.sleep(delay_seconds)
             while True:
                 try:
                     await work()

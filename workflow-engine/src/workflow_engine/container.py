@@ -7,9 +7,9 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import structlog
@@ -35,6 +35,7 @@ from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.access import AccessReader
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.permissions.scopes import ScopeResolver
+from msp_core.retention import Retention
 from msp_core.roles.access import RoleAccess
 from msp_core.roles.repository import RoleRepository
 from msp_core.schedules.repository import ScheduleRepository
@@ -63,13 +64,13 @@ from workflow_engine.execution.queueing import POISON_QUEUE_NAME, QUEUE_NAME, Ex
 from workflow_engine.execution.running import Running
 from workflow_engine.execution.tokens import IntegrationTokens
 from workflow_engine.health import HealthCheck
+from workflow_engine.purging import Purging
 from workflow_engine.runners.bring_up import RunnerFailed
 from workflow_engine.runners.in_process import InProcessPool
 from workflow_engine.runners.pool import RunnerPool, Runners
 from workflow_engine.scheduling.coverage import CoverageReader
 from workflow_engine.scheduling.firing import Firing
 from workflow_engine.scheduling.live_runs import ScheduledRuns
-from workflow_engine.scheduling.retention import ONE_DAY_SECONDS, SlotRetention
 from workflow_engine.scheduling.rounds import Rounds
 from workflow_engine.scheduling.ticking import Scheduling
 from workflow_engine.settings import Settings
@@ -77,8 +78,6 @@ from workflow_engine.submissions import Submissions
 from workflow_engine.webhooks import EVENTS_AT_ONCE, WebhookRuns
 
 _log = structlog.get_logger(__name__)
-
-_FIRST_PURGE_AFTER_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class Services:
     consuming: Consuming
     keeping: Keeping
     scheduling: Scheduling
-    slot_retention: SlotRetention
+    purging: Purging
     pump: QueuePump
     health: HealthCheck
     loops: Background
@@ -179,15 +178,12 @@ class Container:
         loops = services.loops
         loops.every(settings.lease_seconds / 3, services.keeping.beat, name="heartbeat")
         loops.every(settings.reap_every_seconds, services.keeping.reap, name="reaper")
-        loops.every(
-            settings.purge_uploads_every_seconds,
-            self._purge_uploads,
-            name="upload purge",
-            first_after=_FIRST_PURGE_AFTER_SECONDS,
-        )
-        if settings.run_schedules and not settings.is_hosted:
-            loops.every(settings.schedule_every_seconds, services.scheduling.tick, name="schedules")
-            loops.every(ONE_DAY_SECONDS, services.slot_retention.purge, name="slot retention")
+        if not settings.is_hosted:
+            # In Azure timers do these, once for all instances.
+            if settings.run_schedules:
+                loops.every(settings.schedule_every_seconds, services.scheduling.tick, name="schedules")
+            every = settings.purge_every_seconds
+            loops.every(every, services.purging.purge, name="purge", delay_seconds=min(every, 60))
         if settings.consume_queue:
             loops.every(IDLE_SECONDS, services.pump.run, name="queue pump")
         _log.info("engine_started", workflows=len(services.pool.catalog.workflows))
@@ -202,25 +198,15 @@ class Container:
         await self.start()
         await self.services.keeping.reap()
 
-    async def purge_uploads(self) -> None:
-        """Delete uploads that nobody submitted in time."""
-        await self.start()
-        await self._purge_uploads()
-
-    async def _purge_uploads(self) -> None:
-        if gone := await self.services.uploads.purge():
-            _log.info("uploads_purged", count=gone)
-
     async def run_schedules(self) -> None:
         """Start the runs that are due."""
         await self.start()
         if self.settings.run_schedules:
             await self.services.scheduling.tick()
 
-    async def purge_slots(self) -> None:
-        """Forget what became of schedules long ago."""
-        await self.start()
-        await self.services.slot_retention.purge()
+    async def purge(self) -> None:
+        """Delete what is kept no longer; needs no runner."""
+        await self.services.purging.purge()
 
     async def close(self) -> None:
         """Let runs end or end them as interrupted, then stop everything."""
@@ -330,6 +316,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         running=running,
         consuming=consuming,
         keeping=Keeping(executions, live, queue, owner=owner, lease=settings.lease),
+        purging=Purging(Retention(storage, settings.retention_periods())),
         pump=QueuePump(
             consuming,
             storage.queue(QUEUE_NAME),
@@ -338,9 +325,6 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
             visibility_seconds=settings.queue_visibility_seconds,
         ),
         scheduling=scheduling,
-        slot_retention=SlotRetention(
-            ScheduleRepository(storage), timedelta(days=settings.slot_retention_days)
-        ),
         health=HealthCheck(storage, pool),
         loops=loops,
         work=work,

@@ -36,14 +36,13 @@ class Settings(PlatformSettings):
 
     run_schedules: bool = True
     schedule_every_seconds: float = Field(default=10.0, ge=1, le=60)
-    slot_retention_days: int = Field(default=90, ge=8)
 
     hold_seconds: float = 100.0
     lease_seconds: float = 60.0
     reap_every_seconds: float = 30.0
     queue_visibility_seconds: float = 30.0
     queue_grace_seconds: float = 120.0
-    purge_uploads_every_seconds: float = 3600.0
+    purge_every_seconds: float = 3600.0
     shutdown_grace_seconds: float = 5.0
 
     def http_options(self) -> HttpOptions:

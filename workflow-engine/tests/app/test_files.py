@@ -247,13 +247,13 @@ async def test_an_upload_that_nobody_submits_goes_after_a_day(make_world: MakeWo
     form_id = await world.form("count_lines", TABLE)
     kept = ok(await upload(world, form_id), 201)
     ran = ok(await submit(world, form_id, kept["fileId"]))
-    await world.container.purge_uploads()
+    await world.services.uploads.purge()
     assert len(await uploaded(world)) == 1
 
     uploads = world.services.uploads
     uploads._now = lambda: made_at(FileId(kept["fileId"])) + KEPT + timedelta(seconds=1)
     refused(await submit(world, form_id, kept["fileId"]), 400, "ValidationError")
-    await world.container.purge_uploads()
+    await uploads.purge()
     assert await uploaded(world) == []
     answer = await world.client().get(f"/api/executions/{ran['executionId']}/files/{kept['fileId']}")
     assert answer.content == CSV

@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 import azure.functions as func
 import pytest
 
-from msp_core.ids import new_id
+from msp_core.executions.idempotency import IdempotencyKey
+from msp_core.ids import new_execution_id, new_id
+from msp_core.storage import TableName
 from tests.app.engine_world import until, write_author_files
 from workflow_engine.settings import Settings
 
@@ -69,8 +72,7 @@ def test_its_functions_are_http_queue_and_timer(entry: ModuleType) -> None:
         "run_execution",
         "reap_executions",
         "run_schedules",
-        "purge_slots",
-        "purge_uploads",
+        "purge_expired",
     }
     http = triggers["http_app_func"]
     assert (http["type"], http["authLevel"], http["route"]) == ("httpTrigger", "ANONYMOUS", "/{*route}")
@@ -78,7 +80,20 @@ def test_its_functions_are_http_queue_and_timer(entry: ModuleType) -> None:
     assert (queue["type"], queue["queueName"]) == ("queueTrigger", "executions")
     assert triggers["reap_executions"]["schedule"] == "*/30 * * * * *"
     assert triggers["run_schedules"]["schedule"] == "*/15 * * * * *"
-    assert triggers["purge_slots"]["type"] == "timerTrigger"
+    assert triggers["purge_expired"]["schedule"] == "0 17 * * * *"
+
+
+async def test_the_timer_purges_without_starting_runners(entry: ModuleType) -> None:
+    container = entry.container
+    rows = container.services.storage.table(TableName.IDEMPOTENCY_KEYS, IdempotencyKey, large_values=False)
+    old = IdempotencyKey(execution_id=new_execution_id(), claimed_at=datetime.now(UTC) - timedelta(hours=25))
+    await rows.partition("somebody").insert("key", old)
+    try:
+        await functions_of(entry)["purge_expired"].get_user_function()(None)
+        assert await rows.partition("somebody").find("key") is None
+        assert container.services.pool.catalog.workflows == []
+    finally:
+        await container.close()
 
 
 def test_the_host_passes_whole_paths_and_retries_five_times() -> None:
@@ -131,7 +146,7 @@ async def test_a_queue_message_that_comes_first_starts_the_engine(entry: ModuleT
     functions = functions_of(entry)
     try:
         await functions["run_execution"].get_user_function()(message)
-        for timer in ("reap_executions", "run_schedules", "purge_slots"):
+        for timer in ("reap_executions", "run_schedules", "purge_expired"):
             await functions[timer].get_user_function()(None)
         health = await until(entry.container.services.health.check)
         assert health.runners.ready == 1

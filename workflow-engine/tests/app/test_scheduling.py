@@ -19,7 +19,6 @@ from msp_core.storage import Where
 from msp_devstack import demo
 from tests.app.engine_world import until
 from workflow_engine.container import Container, build_scheduling
-from workflow_engine.scheduling.retention import SlotRetention
 from workflow_engine.scheduling.ticking import Scheduling
 
 MakeWorld = Any  # from conftest.py, which tests cannot import
@@ -502,7 +501,7 @@ async def test_old_slots_are_forgotten(engines: Any) -> None:
         await one.at_next_hour()
         await _cancel_all(one.world)
     newest = (await one.decided())[-1]
-    await SlotRetention(one.slots, timedelta(hours=1), now=lambda: newest.due_at + timedelta(hours=1)).purge()
+    await one.slots.purge_slots(newest.due_at)
     assert await one.decided() == [newest]
 
 

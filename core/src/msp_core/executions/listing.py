@@ -40,11 +40,22 @@ Row = Stored[ExecutionSummary]
 
 
 class ExecutionLister:
-    """Reads pages; a cursor is the row key of the last execution of the page before."""
+    """Reads pages; a cursor is the row key of the last execution of the page before.
 
-    def __init__(self, repository: ExecutionRepository, *, now: Callable[[], datetime] = utc_now) -> None:
+    Args:
+        kept: How long executions are kept; lists over all organizations look no further back.
+    """
+
+    def __init__(
+        self,
+        repository: ExecutionRepository,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        kept: timedelta = RETENTION,
+    ) -> None:
         self._repository = repository
         self._now = now
+        self._kept = kept
 
     async def list_page(
         self,
@@ -147,7 +158,7 @@ class ExecutionLister:
         # The live ones first: one that ends meanwhile is then seen among the ended ones at least.
         rows = self._repository.iter_active_summaries_across_organizations(span.where())
         live = {row.row_key: row.value async for row in rows}
-        for day in _days(span, self._now()):
+        for day in _days(span, self._now(), self._kept):
             async for row in self._iter_ended_on(day, span):
                 live.pop(row.row_key, None)
                 if organizations is None or row.value.organization_id in organizations:
@@ -254,7 +265,7 @@ class ExecutionLister:
     async def _ended_by_day(self, filters: ExecutionFilters, span: _Span) -> list[Row]:
         if filters.status in LIVE_STATUSES:
             return []
-        days, where = _days(span, self._now()), _where(filters)
+        days, where = _days(span, self._now(), self._kept), _where(filters)
         found = await self._ended_on(days[:1], span, where)
         if len(found) <= span.limit:
             found += await self._ended_on(days[1:_RECENT_DAYS], span, where)
@@ -339,13 +350,13 @@ def _where(filters: ExecutionFilters) -> Where | None:
     return condition
 
 
-def _days(span: _Span, now: datetime) -> list[str]:
+def _days(span: _Span, now: datetime, kept: timedelta) -> list[str]:
     """Day partitions that can hold rows of the span, newest first."""
     newest = now + _CLOCK_SKEW
     if span.after is not None:
         milliseconds = int("9" * 13) - int(span.after[:13])
         newest = min(newest, datetime.fromtimestamp(milliseconds / 1000, UTC))
-    oldest = max(now - RETENTION, span.started_from or now - RETENTION)
+    oldest = max(now - kept, span.started_from or now - kept)
     count = (newest.date() - oldest.date()).days + 1
     return [(newest - timedelta(days=back)).strftime("%Y%m%d") for back in range(count)]
 

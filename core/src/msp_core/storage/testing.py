@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -52,7 +52,14 @@ class Status:
     code: int
 
 
-Fault = Refused | AnswerLost | Stalled | Status
+@dataclass(frozen=True)
+class Meanwhile:
+    """Somebody else gets to storage first, and does this."""
+
+    do: Callable[[], Awaitable[object]]
+
+
+Fault = Refused | AnswerLost | Stalled | Status | Meanwhile
 
 
 class Network:
@@ -110,6 +117,8 @@ class Network:
             raise ServiceRequestError("connection refused")
         if isinstance(fault, Stalled):
             await asyncio.sleep(fault.seconds)
+        if isinstance(fault, Meanwhile):
+            await fault.do()
         if isinstance(fault, Status):
             return _MadeUpResponse(request, fault.code, CIMultiDict(), b"", "made up")
         if "NextRowKey" in query and query["NextRowKey"][0] in self._withheld:

@@ -66,7 +66,7 @@ async def list_schedule_slots(
         limit=page.limit,
         after=page.after,
     )
-    set_next_cursor(response, found.next)
+    set_next_cursor(response, page, found.next)
     return [ScheduleSlotRead.model_validate(stored.value) for stored in found.items]
 
 
