@@ -14,6 +14,7 @@ from tests.isolation.people import TURNED_AWAY, Caller
 Names = dict[str, str]
 
 _REFUSED: Final = 403
+_FINE: Final = 200
 
 
 class Placement(StrEnum):
@@ -72,6 +73,9 @@ class Cell:
     def _status(self) -> int:
         row, placement, caller = self.row, self.placement, self.caller
         borrowed = row.own if row.borrowed is None else row.borrowed
+        if self.operation.scope and "cursor" in self.operation.ids["query"]:
+            # A cursor belongs to the list of one organization.
+            borrowed = {one: 400 if status == _FINE else status for one, status in borrowed.items()}
         if placement is Placement.MINE:
             mine = row.waiting if self.waits and row.waiting is not None else row.mine
             return mine[caller]
@@ -174,7 +178,7 @@ def request_of(cell: Cell, names: Names, scope_id: str, foreign: Names, fresh: N
     # A filter would hide what a foreign scope lets out.
     if wants_ids and not (operation.scope and cell.placement is Placement.FOREIGN):
         query = {name: names[name] for name in operation.ids["query"] if name != "cursor"}
-        if "cursor" in operation.ids["query"]:
+        if f"cursor of {operation}" in names:
             query |= {"limit": "1", "cursor": names[f"cursor of {operation}"]}
     query |= {name: filled(text, names) for name, text in row.query.items()}
     headers: list[tuple[str, str]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Final
 
 from tests.isolation.canaries import CONTOSO, ORGANIZATIONS, canary, sealed_canary, staff_canary
 from tests.isolation.expectations import FORM, TABLE, WEBHOOK
@@ -20,6 +21,9 @@ from msp_core.schedules.models import Slot, SlotState
 from msp_core.schedules.repository import ScheduleRepository
 from msp_devstack import demo
 from msp_devstack.demo import DemoPerson
+
+# A client user has no permissions, so there is no second page of them.
+_SHORT: Final = frozenset({"listUserPermissions"})
 
 
 class World:
@@ -299,7 +303,9 @@ class World:
                     Caller.ADMIN, "GET", f"{path}?limit=1", org_id=org_id, service=service
                 )
                 cursor = answer.headers.get("X-Next-Cursor")
-                assert cursor, f"{operation} has too little for a second page"
+                if cursor is None:
+                    assert operation.name in _SHORT, f"{operation} has too little for a second page"
+                    continue
                 found[f"cursor of {operation}"] = cursor
         return found
 

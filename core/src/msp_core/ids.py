@@ -75,13 +75,16 @@ def reverse_milliseconds(moment: datetime) -> str:
     return f"{_MAX_MILLISECONDS - int(moment.timestamp() * 1000):013d}"
 
 
-def parse_org_id(text: str) -> OrgId:
+def parse_org_id(text: str, *, field: str = "orgId") -> OrgId:
     """An organization id from outside: a UUID in its usual form, made lower case.
+
+    Args:
+        field: What the caller calls it.
 
     Raises:
         Invalid: It is anything else, `GLOBAL` included.
     """
     lowered = text.lower() if text.isascii() else ""
     if _UUID.fullmatch(lowered) is None:
-        raise Invalid.field("organizationId", "must be a UUID.")
+        raise Invalid.field(field, "must be a UUID.")
     return OrgId(lowered)

@@ -11,10 +11,12 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Header, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import AfterValidator
 from structlog.contextvars import bind_contextvars
 
 from msp_core.errors import Unauthenticated
 from msp_core.identity.models import Principal
+from msp_core.ids import parse_org_id
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.users.models import User
 from msp_http.options import HttpContainer
@@ -63,7 +65,10 @@ Caller = Annotated[User, Depends(get_caller)]
 OrganizationHeader = Annotated[
     str | None, Header(alias="X-Organization-Id", description="The organization's id (uuid)")
 ]
-OrganizationInPath = Annotated[str, Path(alias="orgId", description="The organization's id (uuid)")]
+# Read here, so that a wrong one is told by the name it has in the path.
+OrganizationInPath = Annotated[
+    str, AfterValidator(parse_org_id), Path(alias="orgId", description="The organization's id (uuid)")
+]
 
 _Resolve = Callable[..., Awaitable[OrgScope]]
 

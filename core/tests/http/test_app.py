@@ -33,6 +33,7 @@ from msp_http.openapi import docs_page, public_routes
 from msp_http.options import HttpOptions
 
 USER = User(id=UserId("t.o"), user_type=UserType.MSP, created_at=utc_now())
+PATH = "c0000000-0000-4000-8000-000000000001"
 
 
 class Known:
@@ -157,11 +158,11 @@ async def test_a_scopes_alias_says_what_is_needed_and_where_the_organization_sta
     header = {"X-Organization-Id": "in-header"}
     await client.post("/api/run", json={"fullName": "x"}, headers=header)
     await client.get("/api/own", headers=header)
-    await client.put("/api/organizations/in-path/config", headers=header)
+    await client.put(f"/api/organizations/{PATH}/config", headers=header)
     assert container.known.asked == [
         ("resolve", "in-header", Permission.CAN_EXECUTE_WORKFLOWS),
         ("member", "in-header"),
-        ("resolve", "in-path", Permission.CAN_MANAGE_CONFIG),
+        ("resolve", PATH, Permission.CAN_MANAGE_CONFIG),
     ]
     assert (await client.get("/api/admin")).json()["error"] == "Forbidden"
 

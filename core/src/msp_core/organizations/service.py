@@ -143,14 +143,16 @@ class OrganizationService:
         )
         return await self._write(before, after)
 
-    async def deactivate(self, scope: OrgScope, org_id: OrgId, *, etag: str | None = None) -> None:
+    async def deactivate(
+        self, scope: OrgScope, org_id: OrgId, *, etag: str | None = None
+    ) -> Stored[Organization]:
         """Close an organization: from the next request on, nobody can act in it. Nothing is deleted.
 
         Raises:
             Forbidden: There is no such organization.
             PreconditionFailed: The organization is not the one the caller saw.
         """
-        await self.update(scope, org_id, OrganizationUpdate(is_active=False), etag=etag)
+        return await self.update(scope, org_id, OrganizationUpdate(is_active=False), etag=etag)
 
     async def record_link(self, scope: OrgScope, org_id: OrgId, link: TenantLink) -> Stored[Organization]:
         """Keep what a check of the tenant link found.

@@ -154,7 +154,7 @@ class ScopeResolver:
 def _parse(org_id: str | None) -> OrgId:
     if org_id is None or not org_id.strip():
         raise Invalid.field("X-Organization-Id", "is missing: name the organization this is about.")
-    return parse_org_id(org_id)
+    return parse_org_id(org_id, field="X-Organization-Id")
 
 
 def _permissions_of(user: User, grant: PermissionGrant | None) -> frozenset[Permission]:

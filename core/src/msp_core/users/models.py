@@ -14,15 +14,18 @@ _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _USER_ID = re.compile(rf"{_UUID}\.{_UUID}")
 
 
-def parse_user_id(text: str) -> UserId:
+def parse_user_id(text: str, *, field: str = "userId") -> UserId:
     """A user id from outside: `{tid}.{oid}`, both UUIDs, made lower case.
+
+    Args:
+        field: What the caller calls it.
 
     Raises:
         Invalid: It is anything else.
     """
     lowered = text.lower() if text.isascii() else ""
     if _USER_ID.fullmatch(lowered) is None:
-        raise Invalid.field("userId", "must be a tenant id and an object id, joined by a dot.")
+        raise Invalid.field(field, "must be a tenant id and an object id, joined by a dot.")
     return UserId(lowered)
 
 

@@ -35,7 +35,7 @@ async def list_audit(
     """Changes, newest first."""
     found = await audit.list_page(
         scope,
-        actor_id=None if actor is None else parse_user_id(actor),
+        actor_id=None if actor is None else parse_user_id(actor, field="actor"),
         action=action,
         org_id=_home(organization),
         since=since,
@@ -50,4 +50,4 @@ async def list_audit(
 def _home(organization: str | None) -> OrgId | None:
     if organization is None:
         return None
-    return GLOBAL if organization == GLOBAL else parse_org_id(organization)
+    return GLOBAL if organization == GLOBAL else parse_org_id(organization, field="organization")

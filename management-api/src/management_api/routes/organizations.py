@@ -94,12 +94,12 @@ async def deactivate_organization(
 ) -> None:
     """Deactivate an organization: nobody works in it any more, nothing is deleted."""
     before = await organizations.get_any(scope, OrgId(org_id))
+    if not before.value.is_active:
+        return
     require_version(if_match, before)
-    await organizations.deactivate(scope, OrgId(org_id), etag=if_match)
-    if before.value.is_active:
-        await audit.record(
-            scope, "organization.deactivated", before.value.id, org_id=before.value.id, before=before
-        )
+    after = await organizations.deactivate(scope, OrgId(org_id), etag=if_match)
+    gone = before.value.id
+    await audit.record(scope, "organization.deactivated", gone, org_id=gone, before=before, after=after)
 
 
 @router.post("/{orgId}/tenant/verify", responses=refusals(409, 412))
@@ -107,12 +107,14 @@ async def verify_tenant(
     scope: PathAdminScope, links: Links, audit: Audit, response: Response
 ) -> OrganizationRead:
     """Check the tenant link with a real token and a call to Microsoft Graph, and keep what came of it."""
+    before = None if scope.organization is None else scope.organization.tenant_link
     stored = await links.verify(scope)
     await audit.record(
         scope,
         "organization.verified",
         stored.value.id,
         org_id=stored.value.id,
+        before=before,
         after=stored.value.tenant_link,
     )
     return _answer(stored, response)

@@ -115,10 +115,10 @@ async def add_role_user(
     response: Response,
 ) -> None:
     """Give a client user a role, from their next request on."""
-    if if_match is not None:
-        require_version(if_match, await roles.find_member(scope, role_id, UserId(user_id)))
+    before = await roles.find_member(scope, role_id, UserId(user_id))
+    require_version(if_match, before)
     member = await roles.add_member(scope, role_id, UserId(user_id), etag=if_match)
-    await audit.record(scope, "role.userAdded", role_id, after=member)
+    await audit.record(scope, "role.userAdded", role_id, before=before, after=member)
     set_etag(response, member.etag)
 
 
@@ -153,10 +153,10 @@ async def add_role_form(
     response: Response,
 ) -> None:
     """Let a role open a form."""
-    if if_match is not None:
-        require_version(if_match, await roles.find_form(scope, role_id, form_id))
+    before = await roles.find_form(scope, role_id, form_id)
+    require_version(if_match, before)
     grant = await roles.grant_form(scope, role_id, form_id, etag=if_match)
-    await audit.record(scope, "role.formAdded", role_id, after=grant)
+    await audit.record(scope, "role.formAdded", role_id, before=before, after=grant)
     set_etag(response, grant.etag)
 
 

@@ -12,6 +12,7 @@ from management_api.models.secrets import SecretRead, SecretWrite
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.permissions.models import OrgScope
+from msp_core.secrets.names import parse_secret_name
 from msp_core.secrets.service import SecretService
 from msp_http.authentication import AdminScope, PathAdminScope
 from msp_http.etags import IfMatch, set_etag
@@ -115,10 +116,10 @@ async def _set(
     if_match: str | None,
     response: Response,
 ) -> SecretRead:
-    if if_match is not None:
-        require_version(if_match, await secrets.find(scope, name))
+    before = await secrets.find(scope, name)
+    require_version(if_match, before)
     saved = await secrets.set(scope, name, body.value.get_secret_value(), etag=if_match)
-    await audit.record(scope, "secret.set", saved.name)
+    await audit.record(scope, "secret.set", saved.name, before=before, after=saved)
     if saved.etag is not None:
         set_etag(response, saved.etag)
     return SecretRead.of(saved, saved.etag)
@@ -127,10 +128,13 @@ async def _set(
 async def _delete(
     name: str, scope: OrgScope, secrets: SecretService, audit: Audit, *, force: bool, if_match: str | None
 ) -> None:
-    before = await secrets.find(scope, name)
+    name = parse_secret_name(name)
+    seen = await secrets.find(scope, name)
+    if seen is not None:
+        require_version(if_match, seen)
+    before = next(
+        (one for one in await secrets.list_entries(scope) if one.name == name and not one.inherited), None
+    )
+    await secrets.delete(scope, name, even_if_used=force, etag=None if seen is None else if_match)
     if before is not None:
-        require_version(if_match, before)
-    is_there = any(one.name == name and not one.inherited for one in await secrets.list_entries(scope))
-    await secrets.delete(scope, name, even_if_used=force, etag=None if before is None else if_match)
-    if is_there:
-        await audit.record(scope, "secret.deleted", name)
+        await audit.record(scope, "secret.deleted", name, before=before)
