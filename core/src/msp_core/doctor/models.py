@@ -29,6 +29,9 @@ class FindingKind(StrEnum):
     REFERENCE_DANGLING = "referenceDangling"
     SECRET_MISSING = "secretMissing"  # noqa: S105 - the name of a finding
     LEFT_OF_WEBHOOK = "leftOfWebhook"
+    SECRET_CHANGE_LEFT_OVER = "secretChangeLeftOver"  # noqa: S105 - the name of a finding
+    SECRET_RECORD_LEFT_OVER = "secretRecordLeftOver"  # noqa: S105 - the name of a finding
+    IDEMPOTENCY_KEY_LEFT_OVER = "idempotencyKeyLeftOver"
     ROW_UNREADABLE = "rowUnreadable"
 
 

@@ -37,9 +37,9 @@ def keys_of(storage: Storage, name: TableName) -> Table[Keys]:
     return storage.table(name, Keys, large_values=False, select=True)
 
 
-async def readable_rows(table: Table[M]) -> AsyncIterator[Stored[M] | Suspect]:
-    """Every row of a table; one that cannot be read comes as a suspect and stops nothing."""
-    async for row in table.query(None, top=_PAGE):
+async def readable_rows(table: Table[M], where: Where | None = None) -> AsyncIterator[Stored[M] | Suspect]:
+    """Every row of a table, or those that fit; an unreadable one comes as a suspect and stops nothing."""
+    async for row in table.query(where, top=_PAGE):
         yield await _read(table, row)
 
 

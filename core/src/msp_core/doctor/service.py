@@ -10,6 +10,7 @@ from typing import Final
 from msp_core.catalog.repository import CatalogRepository
 from msp_core.doctor.blobs import ExecutionBlobs, ExpiredUploads, LargeValueBlobs
 from msp_core.doctor.executions import ExecutionIndexes, LiveExecutions
+from msp_core.doctor.leftovers import IdempotencyKeys, SecretRows
 from msp_core.doctor.mirrors import dual_indexes
 from msp_core.doctor.models import Check, Diagnosis, Finding, Outcome, Suspect, Unchecked
 from msp_core.doctor.references import Forms, People
@@ -62,6 +63,8 @@ class Doctor:
             ScheduleSwitches(storage, CatalogRepository(storage)),
             SecretReferenceCheck(storage),
             WebhookSecrets(storage),
+            SecretRows(storage, now=now),
+            IdempotencyKeys(storage, now=now),
         )
         self._pause = pause
         self._say = say

@@ -17,7 +17,8 @@ KEPT: Final = timedelta(hours=24)
 ATTEMPT: Final = timedelta(seconds=30)
 """Longer than any creation takes: whoever holds a key longer has crashed."""
 
-_ROW: Final = "answer:"
+ANSWER_ROWS: Final = "answer:"
+"""How their row keys start; those of executions share the table and are bare hashes."""
 _RACES: Final = 5
 
 
@@ -39,7 +40,7 @@ class AnswerKeys:
             Conflict: The key stands for another request, or another attempt is at work.
         """
         partition = self._rows.partition(user_id)
-        row_key = _ROW + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        row_key = ANSWER_ROWS + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
         for _ in range(_RACES):
             try:
                 return Claim(await partition.insert(row_key, self._fresh(request_hash)), is_first=True)

@@ -18,6 +18,8 @@ from msp_core.secrets.models import SecretChange, SecretRecord
 from msp_core.secrets.names import vault_name
 from msp_core.storage import Storage, Stored, TableName
 
+CHANGES: Final = "CHANGING"
+
 # Longer than the slowest comparison and write; who holds it longer has crashed.
 _CHANGE_LASTS: Final = timedelta(seconds=30)
 _LOOK_AGAIN_SECONDS: Final = 0.05
@@ -29,9 +31,7 @@ class SecretRepository:
 
     def __init__(self, storage: Storage) -> None:
         self._rows = storage.table(TableName.SECRETS, SecretRecord, large_values=False)
-        self._changes = storage.table(TableName.SECRETS, SecretChange, large_values=False).partition(
-            "CHANGING"
-        )
+        self._changes = storage.table(TableName.SECRETS, SecretChange, large_values=False).partition(CHANGES)
 
     async def list_all(self, org_id: OrgId) -> dict[str, Stored[SecretRecord]]:
         """The records of one organization (or GLOBAL), by name."""
