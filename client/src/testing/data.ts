@@ -31,6 +31,7 @@ export function makeMe(change: Partial<MeRead> = {}): MeRead {
       isActive: true,
       createdAt: "2026-01-01T00:00:00Z",
       lastLogin: null,
+      etag: null,
     },
     isAdmin: false,
     organizations: [
@@ -54,6 +55,7 @@ export function makeForm(fields: ApiField[], change: Partial<FormRead> = {}): Fo
     createdBy: "tenant.admin",
     createdAt: "2026-01-01T00:00:00Z",
     updatedAt: "2026-01-01T00:00:00Z",
+    etag: '"v1"',
     ...change,
   };
 }

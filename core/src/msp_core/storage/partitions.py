@@ -253,13 +253,12 @@ class Partition(Generic[M]):
         return Stored(value, etag, self.key, row_key)
 
     async def _telling_version(self, row_key: str, lost: PreconditionFailed) -> PreconditionFailed:
-        """The same with the version that won; only who lost a race pays for this read."""
+        """The version that won, for who lost; nobody else pays for this read."""
         try:
             row = await self._read(row_key)
         except MspError:
             return lost
-        current = None if row is None else str(row["odata.etag"])
-        return PreconditionFailed(lost.message, details=lost.details | {"currentEtag": current})
+        return PreconditionFailed.changed(None if row is None else str(row["odata.etag"]))
 
     async def _is_ours(self, row_key: str, write_id: str) -> bool | None:
         return True if await self._ours(row_key, write_id) is not None else None

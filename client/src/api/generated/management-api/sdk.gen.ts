@@ -240,9 +240,9 @@ export const getHealth = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * The kinds of integrations there are, with the settings each takes.
+ * The kinds of integrations there are, by type, with the settings each takes.
  *
- * The kinds of integrations there are, with the settings each takes.
+ * The kinds of integrations there are, by type, with the settings each takes.
  */
 export const listIntegrationTypes = <ThrowOnError extends boolean = true>(options?: Options<ListIntegrationTypesData, ThrowOnError>) => (options?.client ?? client).get<ListIntegrationTypesResponses, ListIntegrationTypesErrors, ThrowOnError>({
     responseType: 'json',
@@ -252,9 +252,9 @@ export const listIntegrationTypes = <ThrowOnError extends boolean = true>(option
 });
 
 /**
- * The integrations that all organizations share.
+ * The integrations that all organizations share, by type.
  *
- * The integrations that all organizations share.
+ * The integrations that all organizations share, by type.
  */
 export const listGlobalIntegrations = <ThrowOnError extends boolean = true>(options?: Options<ListGlobalIntegrationsData, ThrowOnError>) => (options?.client ?? client).get<ListGlobalIntegrationsResponses, ListGlobalIntegrationsErrors, ThrowOnError>({
     responseType: 'json',
@@ -433,9 +433,9 @@ export const deleteConfig = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * The integrations of an organization, its own and the global ones.
+ * The integrations of an organization, by type, its own and the global ones.
  *
- * The integrations of an organization, its own and the global ones.
+ * The integrations of an organization, by type, its own and the global ones.
  */
 export const listIntegrations = <ThrowOnError extends boolean = true>(options: Options<ListIntegrationsData, ThrowOnError>) => (options.client ?? client).get<ListIntegrationsResponses, ListIntegrationsErrors, ThrowOnError>({
     responseType: 'json',
@@ -675,9 +675,9 @@ export const grantPermissions = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Who may do what in one organization.
+ * Who may do what in one organization, by user id.
  *
- * Who may do what in one organization.
+ * Who may do what in one organization, by user id.
  */
 export const listOrganizationPermissions = <ThrowOnError extends boolean = true>(options: Options<ListOrganizationPermissionsData, ThrowOnError>) => (options.client ?? client).get<ListOrganizationPermissionsResponses, ListOrganizationPermissionsErrors, ThrowOnError>({
     responseType: 'json',
@@ -687,9 +687,9 @@ export const listOrganizationPermissions = <ThrowOnError extends boolean = true>
 });
 
 /**
- * Where one person may do what; for admins, and for the person.
+ * Where one person may do what, by organization id; for admins, and for the person.
  *
- * Where one person may do what; for admins, and for the person.
+ * Where one person may do what, by organization id; for admins, and for the person.
  */
 export const listUserPermissions = <ThrowOnError extends boolean = true>(options: Options<ListUserPermissionsData, ThrowOnError>) => (options.client ?? client).get<ListUserPermissionsResponses, ListUserPermissionsErrors, ThrowOnError>({
     responseType: 'json',

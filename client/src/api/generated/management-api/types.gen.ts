@@ -143,6 +143,12 @@ export type ConfigRead = {
      * Description
      */
     description: string | null;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     globalType: ConfigType | null;
     /**
      * Globalvalue
@@ -629,6 +635,12 @@ export type FormRead = {
      * Description
      */
     description: string | null;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     formSchema: FormSchema;
     /**
      * Id
@@ -907,6 +919,12 @@ export type IntegrationRead = {
      * Enabled
      */
     enabled: boolean;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     /**
      * Inherited
      */
@@ -1239,6 +1257,12 @@ export type OrganizationRead = {
      */
     createdBy: string;
     /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
+    /**
      * Id
      */
     id: string;
@@ -1388,6 +1412,12 @@ export type PermissionRead = {
      */
     canViewHistory: boolean;
     /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
+    /**
      * Grantedat
      */
     grantedAt: string;
@@ -1457,6 +1487,12 @@ export type RoleDetail = {
      * Description
      */
     description: string | null;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     /**
      * Forms
      */
@@ -1541,6 +1577,12 @@ export type RoleRead = {
      * Description
      */
     description: string | null;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     /**
      * Id
      */
@@ -1774,6 +1816,12 @@ export type ScheduleTallyRead = {
  */
 export type SecretRead = {
     /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
+    /**
      * Inherited
      *
      * The organization has no secret of its own
@@ -1930,6 +1978,12 @@ export type UserRead = {
      * Email
      */
     email: string;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     /**
      * Id
      */
@@ -3428,11 +3482,28 @@ export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
 export type ListIntegrationTypesData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
     url: '/api/integration-types';
 };
 
 export type ListIntegrationTypesErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
     /**
      * No valid access token.
      */
@@ -3471,11 +3542,28 @@ export type ListIntegrationTypesResponse = ListIntegrationTypesResponses[keyof L
 export type ListGlobalIntegrationsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
     url: '/api/integrations';
 };
 
 export type ListGlobalIntegrationsErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
     /**
      * No valid access token.
      */
@@ -4332,7 +4420,20 @@ export type ListIntegrationsData = {
          */
         orgId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
     url: '/api/organizations/{orgId}/integrations';
 };
 
@@ -5590,7 +5691,20 @@ export type ListOrganizationPermissionsData = {
          */
         orgId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
     url: '/api/permissions/organizations/{orgId}';
 };
 
@@ -5644,7 +5758,20 @@ export type ListUserPermissionsData = {
          */
         userId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
     url: '/api/permissions/users/{userId}';
 };
 
