@@ -305,7 +305,13 @@ async def test_bodies_have_the_names_of_the_contract_and_null_where_nothing_is(w
     assert {name: set(body) for name, body in found.items()} == BODIES
     organization = found["Organization"]
     assert organization["tenantId"] is None
-    link = {"status": "notLinked", "verifiedAt": None, "reason": None, "roles": [], "endsAt": None}
+    link: dict[str, Any] = {
+        "status": "notLinked",
+        "verifiedAt": None,
+        "reason": None,
+        "roles": [],
+        "endsAt": None,
+    }
     assert organization["tenantLink"] == link
     config = found["Config"]
     assert (config["scope"], config["overrides"], config["inherited"]) == ("org", True, False)

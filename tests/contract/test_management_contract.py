@@ -229,7 +229,7 @@ async def test_an_organization_must_be_named_well_and_be_ones_own(world: World) 
     refused(await world.ask("GET", "/api/forms", org_id=NOBODY), 403, "Forbidden")
 
 
-REFUSALS = (
+REFUSALS: tuple[tuple[str, str, Any, demo.DemoPerson | None, int, str], ...] = (
     ("GET", "/api/me", None, None, 401, "Unauthorized"),
     ("GET", "/api/nothing", None, demo.ADMIN, 404, "NotFound"),
     ("PUT", "/api/me", {}, demo.ADMIN, 405, "MethodNotAllowed"),

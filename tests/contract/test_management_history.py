@@ -149,8 +149,8 @@ async def test_the_log_goes_on_after_what_was_read(world: World) -> None:
         assert page["next"] == max(after, 3)
     for line in (await world.get(path, org_id=world.contoso))["items"]:
         assert set(line) == {"sequence", "timestamp", "level", "message", "data"}
-    for after in ("-1", "x", ""):
-        answer = await world.ask("GET", path, org_id=world.contoso, query={"after": after})
+    for wrong in ("-1", "x", ""):
+        answer = await world.ask("GET", path, org_id=world.contoso, query={"after": wrong})
         assert list(refused(answer, 400, "ValidationError")["details"]["fields"]) == ["after"]
 
 
