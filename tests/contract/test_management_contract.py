@@ -263,9 +263,7 @@ async def test_every_answer_has_the_request_id_and_every_refusal_the_one_shape(w
         assert len(answer.headers["X-Request-Id"]) == 36
 
 
-async def test_who_asks_too_much_and_who_meets_no_storage_is_told_when_to_come_back(
-    settings: Settings, identity: Identity
-) -> None:
+async def test_who_asks_too_much_is_told_when_to_come_back(settings: Settings, identity: Identity) -> None:
     few = settings.model_copy(update={"rate_limit_per_minute": 6, "rate_limit_burst": 1})
     async with running(few, identity) as world:
         ok(await world.ask("GET", "/api/me"))
