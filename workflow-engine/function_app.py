@@ -21,6 +21,13 @@ async def run_execution(message: func.QueueMessage) -> None:
     await container.consume(message.get_json())
 
 
+@app.function_name("give_up_execution")
+@app.queue_trigger(arg_name="message", queue_name="executions-poison", connection="AzureWebJobsStorage")
+async def give_up_execution(message: func.QueueMessage) -> None:
+    """End an execution whose message failed five times."""
+    await container.give_up(message.get_json())
+
+
 @app.function_name("reap_executions")
 @app.timer_trigger(arg_name="timer", schedule="*/30 * * * * *", use_monitor=False)
 async def reap_executions(timer: func.TimerRequest) -> None:

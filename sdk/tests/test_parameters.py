@@ -332,7 +332,7 @@ def test_metadata_is_camel_case_json() -> None:
     assert data["timeoutSeconds"] == 120
     assert data["requiresOrg"] is False
     assert data["requiredPermission"] == "canExecuteWorkflows"
-    assert data["safeToRepeat"] is False
+    assert data["retries"] == 0
     assert set(data["parameters"][1]) == {
         "name", "label", "type", "required", "defaultValue", "validation", "options",
         "dataProvider", "dataProviderInputs", "helpText",

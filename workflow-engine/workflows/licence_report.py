@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from lib.products import product_name, seats_bought, seats_free
-from msp_automation import OrganizationContext, schedule, workflow
+from msp_automation import IntegrationError, OrganizationContext, schedule, workflow
 
 
-@workflow(category="Reports", tags=["m365", "licences"], timeout_seconds=60, safe_to_repeat=True)
+@workflow(
+    category="Reports",
+    tags=["m365", "licences"],
+    timeout_seconds=60,
+    retries=2,
+    retry_delay_seconds=5,
+    retry_on=(IntegrationError,),
+)
 @schedule("0 6 * * 1", timezone="Europe/Berlin", name="weekly")
 async def licence_report(context: OrganizationContext) -> list[dict[str, Any]]:
     """Licences bought, used and free, one row for each product."""

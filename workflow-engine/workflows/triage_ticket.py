@@ -25,7 +25,7 @@ OTHERWISE: Final = ("General", 3)
     execution_mode="async",
     timeout_seconds=60,
     expose_in_forms=False,
-    safe_to_repeat=True,
+    retries=2,
 )
 @param("event", help_text="What HaloPSA sends; the ticket's number is taken from it and nothing else")
 async def triage_ticket(context: OrganizationContext, event: dict[str, Any]) -> dict[str, Any]:

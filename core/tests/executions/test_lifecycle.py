@@ -141,15 +141,15 @@ async def test_an_execution_id_is_used_once(executions: ExecutionService, scope:
 async def test_an_admitted_execution_waits_and_is_claimed(
     executions: ExecutionService, scope: OrgScope, clock: Clock
 ) -> None:
-    admitted = await executions.admit(scope, make_spec(timeout_seconds=7, safe_to_repeat=True))
+    admitted = await executions.admit(scope, make_spec(timeout_seconds=7, retries=3))
     assert (admitted.status, admitted.attempt) == (ExecutionStatus.PENDING, 0)
     clock.advance(seconds=10)
     claimed = await executions.claim(scope.org_id, admitted.execution_id, "w", timedelta(seconds=30))
     assert (claimed.status, claimed.attempt, claimed.lease_owner) == (ExecutionStatus.RUNNING, 1, "w")
     assert claimed.started_at == clock.moment
-    assert (claimed.timeout_seconds, claimed.safe_to_repeat, claimed.input_data) == (
+    assert (claimed.timeout_seconds, claimed.retries, claimed.input_data) == (
         7,
-        True,
+        3,
         {"name": "Adele"},
     )
 

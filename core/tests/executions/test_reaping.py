@@ -7,7 +7,7 @@ import pytest
 
 from msp_core.errors import Unavailable
 from msp_core.executions.errors import LeaseLost
-from msp_core.executions.models import ExecutionOutcome, ExecutionStatus
+from msp_core.executions.models import AttemptEnd, ExecutionOutcome, ExecutionStatus
 from msp_core.executions.service import ExecutionService
 from msp_core.executions.testing import Clock, make_spec
 from msp_core.permissions.models import OrgScope
@@ -67,10 +67,10 @@ async def test_a_renewal_at_the_last_moment_keeps_the_execution(
     assert (await executions.get(scope, started.execution_id)).status is ExecutionStatus.RUNNING
 
 
-async def test_what_is_safe_to_repeat_waits_again_until_its_attempts_are_used_up(
+async def test_what_may_be_tried_again_waits_until_its_attempts_are_used_up(
     executions: ExecutionService, scope: OrgScope, clock: Clock
 ) -> None:
-    admitted = await executions.admit(scope, make_spec(safe_to_repeat=True))
+    admitted = await executions.admit(scope, make_spec(retries=2))
     for attempt in (1, 2):
         claimed = await executions.claim(scope.org_id, admitted.execution_id, f"w{attempt}", LEASE)
         assert claimed.attempt == attempt
@@ -82,6 +82,11 @@ async def test_what_is_safe_to_repeat_waits_again_until_its_attempts_are_used_up
     clock.advance(seconds=31)
     result = await executions.reap()
     assert (result.requeue, [each.status for each in result.ended]) == ([], [ExecutionStatus.FAILED])
+    [ended] = result.ended
+    assert [(each.number, each.reason) for each in ended.attempts] == [
+        (number, AttemptEnd.INTERRUPTED) for number in (1, 2, 3)
+    ]
+    assert all(each.error is not None and each.error.type == "Interrupted" for each in ended.attempts)
 
 
 async def test_a_pending_execution_whose_message_was_lost_is_reported_and_not_each_time(
@@ -116,7 +121,7 @@ async def test_two_reapers_put_each_execution_right_once(
 async def test_a_cancel_that_no_worker_saw_ends_as_cancelled(
     executions: ExecutionService, scope: OrgScope, clock: Clock
 ) -> None:
-    started = await executions.start(scope, make_spec(safe_to_repeat=True), lease_owner="w", lease=LEASE)
+    started = await executions.start(scope, make_spec(retries=2), lease_owner="w", lease=LEASE)
     await executions.request_cancel(scope, started.execution_id)
     clock.advance(seconds=31)
     assert [each.status for each in (await executions.reap()).ended] == [ExecutionStatus.CANCELLED]
@@ -133,7 +138,7 @@ async def test_an_end_that_was_only_half_recorded_is_completed(
     is_repeatable: bool,
 ) -> None:
     started = await executions.start(
-        scope, make_spec(safe_to_repeat=is_repeatable), lease_owner="w", lease=LEASE
+        scope, make_spec(retries=int(is_repeatable)), lease_owner="w", lease=LEASE
     )
     # What a crash right after the first write leaves behind.
     ended = started.model_copy(

@@ -100,7 +100,9 @@ class WorkflowMetadata(Wire):
     requires_org: bool = True
     required_permission: RequiredPermission = "canExecuteWorkflows"
     expose_in_forms: bool = True
-    safe_to_repeat: bool = False
+    retries: int = 0
+    retry_delay_seconds: float = 10
+    retry_on: list[str] = Field(default_factory=list)
     schedules: list[ScheduleMetadata] = Field(default_factory=list)
     source_file: str = ""
     content_hash: str = ""

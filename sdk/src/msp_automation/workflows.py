@@ -31,6 +31,7 @@ from msp_automation.metadata import (
     WorkflowMetadata,
 )
 from msp_automation.parameters import ParameterModel, build_parameters
+from msp_automation.retries import check_retries
 from msp_automation.schedules import build_schedules, pending_schedules
 
 AuthorFunction = TypeVar("AuthorFunction", bound=Callable[..., Any])
@@ -163,7 +164,9 @@ def workflow(
     requires_org: bool = True,
     required_permission: RequiredPermission = "canExecuteWorkflows",
     expose_in_forms: bool = True,
-    safe_to_repeat: bool = False,
+    retries: int = 0,
+    retry_delay_seconds: float = 10,
+    retry_on: Sequence[type[BaseException] | str] = (),
 ) -> Callable[[AuthorFunction], AuthorFunction]: ...
 def workflow(
     function: AuthorFunction | None = None,
@@ -178,7 +181,9 @@ def workflow(
     requires_org: bool = True,
     required_permission: RequiredPermission = "canExecuteWorkflows",
     expose_in_forms: bool = True,
-    safe_to_repeat: bool = False,
+    retries: int = 0,
+    retry_delay_seconds: float = 10,
+    retry_on: Sequence[type[BaseException] | str] = (),
 ) -> AuthorFunction | Callable[[AuthorFunction], AuthorFunction]:
     """Declare a function to be a workflow; it stays the plain function it was.
 
@@ -193,7 +198,12 @@ def workflow(
         requires_org: False lets it run without an organization.
         required_permission: What a technician needs to run it.
         expose_in_forms: False keeps it out of the form builder.
-        safe_to_repeat: True lets the platform start it again after a crash.
+        retries: How often the platform may start it again, at most 10: after an interruption that was
+            not its own doing, and after the errors of `retry_on`. Say so only of what may be done twice.
+        retry_delay_seconds: How long the first new attempt after an error waits, at most 3600; each
+            further one twice as long, up to an hour. After an interruption there is no wait.
+        retry_on: Errors worth another attempt, as classes or their names, subclasses included:
+            `(IntegrationError, "ReadTimeout")`. "Interrupted" stands for a run that ended its own process.
 
     Raises:
         DeclarationError: The declaration is wrong; names file, line and mend.
@@ -208,6 +218,7 @@ def workflow(
         check_seconds(timeout_seconds, "timeout_seconds", place, least=1, most=LONGEST_TIMEOUT_SECONDS)
         _check_choice("execution_mode", execution_mode, get_args(ExecutionMode), place)
         _check_choice("required_permission", required_permission, get_args(RequiredPermission), place)
+        error_names = check_retries(retries, retry_delay_seconds, retry_on, place)
         if isinstance(tags, str):
             raise place.error(f"tags={tags!r} is one text.", f"Write tags=[{tags!r}].")
         parameters = build_parameters(target, pending_params(target))
@@ -222,7 +233,9 @@ def workflow(
             requires_org=requires_org,
             required_permission=required_permission,
             expose_in_forms=expose_in_forms,
-            safe_to_repeat=safe_to_repeat,
+            retries=retries,
+            retry_delay_seconds=retry_delay_seconds,
+            retry_on=error_names,
             schedules=build_schedules(pending_schedules(target), parameters, requires_org=requires_org),
             source_file=target.__code__.co_filename,
         )

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Response
+from pydantic import Field
 
-from msp_core.executions.models import Execution, ExecutionStatus, Progress, Trigger
+from msp_core.executions.models import Attempt, Execution, ExecutionStatus, Progress, Trigger
 from msp_core.models import Model
 from msp_core.permissions.models import OrgScope
 from msp_http.executions import ExecutionErrorAnswer
@@ -30,6 +31,8 @@ class ExecutionAnswer(Model):
     started_at: datetime
     completed_at: datetime | None = None
     progress: Progress | None = None
+    attempts: list[Attempt] = Field(default_factory=list)
+    next_attempt_at: datetime | None = None
 
     @classmethod
     def of(cls, execution: Execution, scope: OrgScope) -> ExecutionAnswer:

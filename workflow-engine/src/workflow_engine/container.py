@@ -61,6 +61,7 @@ from workflow_engine.execution.launching import Launching
 from workflow_engine.execution.live import LiveRuns
 from workflow_engine.execution.pump import IDLE_SECONDS, QueuePump
 from workflow_engine.execution.queueing import POISON_QUEUE_NAME, QUEUE_NAME, ExecutionQueue
+from workflow_engine.execution.retrying import Retrying
 from workflow_engine.execution.running import Running
 from workflow_engine.execution.tokens import IntegrationTokens
 from workflow_engine.health import HealthCheck
@@ -193,6 +194,11 @@ class Container:
         await self.start()
         await self.services.consuming.consume(message)
 
+    async def give_up(self, message: Mapping[str, Any]) -> None:
+        """End the execution that a message in the poison queue names."""
+        await self.start()
+        await self.services.consuming.give_up(message)
+
     async def reap(self) -> None:
         """End executions whose engine is gone."""
         await self.start()
@@ -214,8 +220,9 @@ class Container:
         self._has_started = False
         if services is None:
             return
-        await services.running.stop_all(grace_seconds=self.settings.shutdown_grace_seconds)
+        # No more work from the queue: what is interrupted now may go there for its next attempt.
         await services.loops.close()
+        await services.running.stop_all(grace_seconds=self.settings.shutdown_grace_seconds)
         await services.work.close()
         await services.pool.close()
         await services.executions.drain()
@@ -253,8 +260,9 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
     following = Following(executions, logs, live, queue)
     scopes, idempotency = ScopeResolver(users, access, snapshots, stamps), IdempotencyService(storage)
     running = Running(
-        pool=pool,
         executions=executions,
+        queue=queue,
+        retrying=Retrying(executions, queue, owner=owner),
         logs=logs,
         tokens=tokens,
         live=live,

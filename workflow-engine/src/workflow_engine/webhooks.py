@@ -163,10 +163,12 @@ def _spec(
     parameters: Mapping[str, Any],
     ip_address: str | None,
 ) -> ExecutionSpec:
+    shown = Redactor().redact(parameters)
     spec = ExecutionSpec(
         workflow_name=webhook.workflow_name,
         trigger=Trigger.WEBHOOK,
-        input_data=Redactor().redact(parameters),
+        input_data=shown,
+        parameters_apart=shown != parameters,
         ip_address=ip_address,
     )
     if workflow is None:
@@ -175,7 +177,8 @@ def _spec(
         update={
             "content_hash": workflow.content_hash,
             "timeout_seconds": workflow.timeout_seconds,
-            "safe_to_repeat": workflow.safe_to_repeat,
+            "retries": workflow.retries,
+            "retry_delay_seconds": workflow.retry_delay_seconds,
         }
     )
 

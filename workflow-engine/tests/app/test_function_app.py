@@ -62,7 +62,7 @@ def functions_of(entry: ModuleType) -> dict[str, Any]:
     return {one.get_function_name(): one for one in entry.app.get_functions()}
 
 
-def test_its_functions_are_http_queue_and_timer(entry: ModuleType) -> None:
+def test_its_functions_are_http_queues_and_timer(entry: ModuleType) -> None:
     triggers = {
         name: json.loads(function.get_function_json())["bindings"][0]
         for name, function in functions_of(entry).items()
@@ -70,6 +70,7 @@ def test_its_functions_are_http_queue_and_timer(entry: ModuleType) -> None:
     assert set(triggers) == {
         "http_app_func",
         "run_execution",
+        "give_up_execution",
         "reap_executions",
         "run_schedules",
         "purge_expired",
@@ -78,6 +79,8 @@ def test_its_functions_are_http_queue_and_timer(entry: ModuleType) -> None:
     assert (http["type"], http["authLevel"], http["route"]) == ("httpTrigger", "ANONYMOUS", "/{*route}")
     queue = triggers["run_execution"]
     assert (queue["type"], queue["queueName"]) == ("queueTrigger", "executions")
+    poison = triggers["give_up_execution"]
+    assert (poison["type"], poison["queueName"]) == ("queueTrigger", "executions-poison")
     assert triggers["reap_executions"]["schedule"] == "*/30 * * * * *"
     assert triggers["run_schedules"]["schedule"] == "*/15 * * * * *"
     assert triggers["purge_expired"]["schedule"] == "0 17 * * * *"
@@ -146,6 +149,7 @@ async def test_a_queue_message_that_comes_first_starts_the_engine(entry: ModuleT
     functions = functions_of(entry)
     try:
         await functions["run_execution"].get_user_function()(message)
+        await functions["give_up_execution"].get_user_function()(message)
         for timer in ("reap_executions", "run_schedules", "purge_expired"):
             await functions[timer].get_user_function()(None)
         health = await until(entry.container.services.health.check)

@@ -97,7 +97,7 @@ async def test_what_a_neighbour_took_down_is_repeated_where_its_author_allows_it
             '''Take the runner down.'''
             os._exit(1)
 
-        @workflow(safe_to_repeat=True)
+        @workflow(retries=1)
         async def robust(context: OrganizationContext) -> str:
             '''Take a while.'''
             await asyncio.sleep(0.6)
@@ -108,13 +108,15 @@ async def test_what_a_neighbour_took_down_is_repeated_where_its_author_allows_it
             '''Take a while, once.'''
             await asyncio.sleep(0.6)
             return "done"
-        """
+        """,
+        consume_queue=True,
     )
     running = [asyncio.create_task(world.run(name)) for name in ("robust", "fragile")]
     await asyncio.sleep(0.25)
     killed, (robust, fragile) = await world.run("kills"), await asyncio.gather(*running)
     assert (killed["status"], killed["error"]["type"]) == ("Failed", "Interrupted")
     assert (robust["status"], robust["result"]) == ("Success", "done")
+    assert [each["reason"] for each in robust["attempts"]] == ["interrupted", "success"]
     assert (fragile["status"], fragile["error"]["type"]) == ("Failed", "Interrupted")
 
 

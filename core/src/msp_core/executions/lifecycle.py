@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from msp_core.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from msp_core.executions.attempts import attempt_of, attempts_at_end, waiting_again
 from msp_core.executions.errors import ExecutionEnded, ExecutionTaken, LeaseLost, no_such_execution
 from msp_core.executions.models import (
+    AttemptEnd,
     Execution,
+    ExecutionError,
     ExecutionOutcome,
     ExecutionSpec,
     ExecutionStatus,
@@ -135,6 +138,7 @@ class ExecutionLifecycle:
                 "lease_owner": owner,
                 "lease_ends_at": now + lease,
                 "queued_at": None,
+                "next_attempt_at": None,
             }
         )
         try:
@@ -187,6 +191,48 @@ class ExecutionLifecycle:
                 raise LeaseLost("This execution is no longer ours.") from gone
             self._held[execution_id] = held
             return held.value.cancel_requested
+        raise _too_many_races()
+
+    async def try_again(
+        self,
+        execution: Execution,
+        owner: str,
+        *,
+        reason: AttemptEnd,
+        error: ExecutionError | None,
+        delay: timedelta = timedelta(0),
+    ) -> Execution:
+        """Let a running execution of ours wait for its next attempt. One storage operation.
+
+        The caller sends the queue message after this returned, as after `admit`. Safe to repeat after
+        `Unavailable`.
+
+        Returns:
+            The execution as it waits; as cancelled, if somebody had asked for that.
+
+        Raises:
+            LeaseLost: The execution is no longer ours.
+        """
+        org_id, execution_id = execution.organization_id, execution.execution_id
+        for _ in range(_RACES):
+            stored = self._held.pop(execution_id, None)
+            stored = stored or await self.repository.find_active(org_id, execution_id)
+            if stored is None:
+                raise LeaseLost("This execution is no longer ours.")
+            row = stored.value
+            if any(each.number == execution.attempt for each in row.attempts):
+                return await self.repository.filled(row)  # the answer to our own write was lost
+            if row.lease_owner != owner:
+                raise LeaseLost("This execution is no longer ours.")
+            if row.cancel_requested:
+                return await self.finish(row, ExecutionOutcome(status=ExecutionStatus.CANCELLED))
+            attempt = attempt_of(row, self._now(), reason, error)
+            waiting = row.model_copy(update=waiting_again(row, attempt, delay))
+            try:
+                held = await self.repository.replace_active(waiting, etag=stored.etag)
+            except (PreconditionFailed, NotFound):
+                continue
+            return await self.repository.filled(held.value)
         raise _too_many_races()
 
     async def request_cancel(self, scope: OrgScope, execution_id: ExecutionId) -> Execution:
@@ -312,6 +358,8 @@ class ExecutionLifecycle:
                 "lease_owner": None,
                 "lease_ends_at": None,
                 "queued_at": None,
+                "next_attempt_at": None,
+                "attempts": attempts_at_end(execution, outcome.status, outcome.error, now),
             }
         )
 
@@ -331,7 +379,9 @@ def _new(scope: OrgScope, spec: ExecutionSpec, now: datetime) -> Execution:
         input_data=spec.input_data,
         ip_address=spec.ip_address,
         timeout_seconds=spec.timeout_seconds,
-        safe_to_repeat=spec.safe_to_repeat,
+        retries=spec.retries,
+        retry_delay_seconds=spec.retry_delay_seconds,
+        parameters_apart=spec.parameters_apart,
     )
 
 

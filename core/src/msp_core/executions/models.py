@@ -62,6 +62,33 @@ class Progress(Model):
     message: str | None = None
 
 
+class AttemptEnd(StrEnum):
+    """Why an attempt came to its end."""
+
+    SUCCESS = "success"
+    ERROR = "error"
+    TIMED_OUT = "timedOut"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class AttemptError(Model):
+    """What went wrong in one attempt, in short."""
+
+    type: str
+    message: str
+
+
+class Attempt(Model):
+    """One try of an execution that was tried more than once."""
+
+    number: int
+    started_at: UtcDatetime
+    ended_at: UtcDatetime
+    reason: AttemptEnd
+    error: AttemptError | None = None
+
+
 class ExecutionSummary(Model):
     """What lists show: small, without what went in and came out.
 
@@ -90,6 +117,9 @@ class Execution(ExecutionSummary):
 
     Args:
         attempt: How often it was claimed.
+        attempts: How earlier attempts ended, and at the end the last one too; empty if there was only one.
+        next_attempt_at: While it waits for its next attempt: when that begins, unless at once.
+        parameters_apart: The input was redacted, and the parameters as they were given lie in a blob.
         lease_ends_at: Until when the worker's claim holds without a heartbeat.
         queued_at: When its queue message was last due to be sent; for the reaper.
     """
@@ -102,8 +132,12 @@ class Execution(ExecutionSummary):
     integration_calls: list[IntegrationCall] = Field(default_factory=list)
     variables: dict[str, Any] = Field(default_factory=dict)
     timeout_seconds: float = 300
-    safe_to_repeat: bool = False
+    retries: int = 0
+    retry_delay_seconds: float = 10
+    parameters_apart: bool = False
     attempt: int = 0
+    attempts: list[Attempt] = Field(default_factory=list)
+    next_attempt_at: UtcDatetime | None = None
     lease_owner: str | None = None
     lease_ends_at: UtcDatetime | None = None
     cancel_requested: bool = False
@@ -124,6 +158,8 @@ class ExecutionSpec(Model):
         execution_id: Made here; given where an idempotency key was claimed with it before.
         input_data: The validated parameters, JSON-safe.
         content_hash: Of the workflow's source file.
+        retries: How often it may be tried again.
+        retry_delay_seconds: How long the first new attempt after an error waits.
     """
 
     workflow_name: str
@@ -133,7 +169,9 @@ class ExecutionSpec(Model):
     form_id: FormId | None = None
     content_hash: str = ""
     timeout_seconds: float = 300
-    safe_to_repeat: bool = False
+    retries: int = 0
+    retry_delay_seconds: float = 10
+    parameters_apart: bool = False
     ip_address: str | None = None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from msp_core.errors import NotFound, PreconditionFailed
+from msp_core.executions.attempts import attempt_of, has_attempts_left, waiting_again
 from msp_core.executions.lifecycle import ExecutionLifecycle
 from msp_core.executions.models import (
+    AttemptEnd,
     Execution,
     ExecutionError,
     ExecutionOutcome,
@@ -27,7 +29,6 @@ class ExecutionReaper:
 
     Args:
         queue_grace: How long a pending execution may wait for a worker before its message counts as lost.
-        max_attempts: How often an execution that is safe to repeat is tried.
     """
 
     def __init__(
@@ -35,13 +36,11 @@ class ExecutionReaper:
         executions: ExecutionLifecycle,
         *,
         queue_grace: timedelta = timedelta(minutes=2),
-        max_attempts: int = 3,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._executions = executions
         self._repository = executions.repository
         self._queue_grace = queue_grace
-        self._max_attempts = max_attempts
         self._now = now
 
     async def reap(self, now: datetime | None = None) -> ReapResult:
@@ -49,7 +48,7 @@ class ExecutionReaper:
 
         One storage operation when all is well, and a few for each execution put right. An execution whose
         worker is gone ends as Failed with error type `Interrupted`, or as Cancelled if that was asked for,
-        or is pending again if its author marked it as safe to repeat. Where the end was recorded and only the
+        or is pending again if its author allows another attempt. Where the end was recorded and only the
         clearing up is missing, that is done.
         """
         moment = now or self._now()
@@ -70,8 +69,11 @@ class ExecutionReaper:
             result.completed.append(await self._executions.finish(ended, _same_end(ended)))
         elif row.cancel_requested:
             await self._end(stored, ExecutionOutcome(status=ExecutionStatus.CANCELLED), result)
-        elif not is_running or (row.safe_to_repeat and row.attempt < self._max_attempts):
-            await self._requeue(stored, now, result)
+        elif not is_running:
+            await self._requeue(stored, {"queued_at": now}, result)
+        elif has_attempts_left(row):
+            attempt = attempt_of(row, now, AttemptEnd.INTERRUPTED, _interrupted(row).error)
+            await self._requeue(stored, waiting_again(row, attempt), result)
         else:
             await self._end(stored, _interrupted(row), result)
 
@@ -84,15 +86,10 @@ class ExecutionReaper:
             return
         result.ended.append(await self._executions.finish(row, outcome))
 
-    async def _requeue(self, stored: Stored[ExecutionRow], now: datetime, result: ReapResult) -> None:
-        pending = stored.value.model_copy(
-            update={
-                "status": ExecutionStatus.PENDING,
-                "lease_owner": None,
-                "lease_ends_at": None,
-                "queued_at": now,
-            }
-        )
+    async def _requeue(
+        self, stored: Stored[ExecutionRow], changes: dict[str, Any], result: ReapResult
+    ) -> None:
+        pending = stored.value.model_copy(update=changes)
         try:
             row = (await self._repository.replace_active(pending, etag=stored.etag)).value
         except (PreconditionFailed, NotFound):

@@ -24,7 +24,6 @@ class ExecutionService(ExecutionLifecycle):
 
     Args:
         queue_grace: How long a pending execution may wait for a worker before its message counts as lost.
-        max_attempts: How often an execution that is safe to repeat is tried.
     """
 
     def __init__(
@@ -33,11 +32,10 @@ class ExecutionService(ExecutionLifecycle):
         *,
         now: Callable[[], datetime] = utc_now,
         queue_grace: timedelta = timedelta(minutes=2),
-        max_attempts: int = 3,
     ) -> None:
         super().__init__(storage, now=now)
         self._lister = ExecutionLister(self.repository, now=now)
-        self._reaper = ExecutionReaper(self, queue_grace=queue_grace, max_attempts=max_attempts, now=now)
+        self._reaper = ExecutionReaper(self, queue_grace=queue_grace, now=now)
 
     async def list_page(
         self,

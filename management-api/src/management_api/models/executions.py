@@ -8,7 +8,7 @@ from pydantic import Field
 
 from management_api.models.base import Answer
 from msp_automation.capabilities import IntegrationCall, LogLine
-from msp_core.executions.models import Execution, ExecutionStatus, Trigger
+from msp_core.executions.models import Attempt, Execution, ExecutionStatus, Trigger
 from msp_core.models import UtcDatetime
 from msp_core.permissions.models import OrgScope
 
@@ -58,6 +58,13 @@ class ExecutionRead(ExecutionSummaryRead):
     checkpoints: dict[str, Any]
     integration_calls: tuple[IntegrationCall, ...]
     variables: dict[str, Any]
+    attempts: Annotated[
+        tuple[Attempt, ...],
+        Field(description="How each attempt ended; empty if there was only one"),
+    ]
+    next_attempt_at: Annotated[
+        UtcDatetime | None, Field(description="While it waits for its next attempt: when that begins")
+    ]
 
     @classmethod
     def of(cls, execution: Execution, scope: OrgScope) -> Self:

@@ -32,7 +32,7 @@ async def marked_from_queue(context: OrganizationContext, folder: str, job: str,
     return job
 
 
-@workflow(category="Tests", timeout_seconds=60, execution_mode="async", safe_to_repeat=True)
+@workflow(category="Tests", timeout_seconds=60, execution_mode="async", retries=2)
 async def repeatable_from_queue(
     context: OrganizationContext, folder: str, job: str, seconds: float = 0
 ) -> str:

@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from msp_automation.errors import ValidationError
-from msp_core.errors import Forbidden, Invalid, MspError, NotFound, RetryableError
+from msp_core.errors import Forbidden, Invalid, MspError, NotFound, RetryableError, Unavailable
 from msp_core.executions.errors import ExecutionTaken
 from msp_core.executions.models import Execution, ExecutionError, ExecutionOutcome, ExecutionStatus
 from msp_core.executions.service import ExecutionService
 from msp_core.ids import GLOBAL, ExecutionId, OrgId, parse_org_id
+from msp_core.models import utc_now
 from msp_core.permissions.actors import find_actor
 from msp_core.users.models import User
 from msp_core.users.service import UserService
@@ -25,6 +26,11 @@ from workflow_engine.execution.running import Running
 from workflow_engine.runners.pool import PreparedRun, Runners
 
 _log = structlog.get_logger(__name__)
+
+_NOT_BEGUN: Final = (
+    "The engine tried five times and something was away each time; its log says what. Start it again."
+)
+_CLOCK_SKEW: Final = timedelta(seconds=5)
 
 
 class Consuming:
@@ -63,7 +69,7 @@ class Consuming:
         """
         org_id, execution_id = _parse(message)
         waiting = await self._executions.find(org_id, execution_id)
-        if waiting is None or waiting.status is not ExecutionStatus.PENDING:
+        if waiting is None or waiting.status is not ExecutionStatus.PENDING or _is_early(waiting):
             return None
         try:
             context, prepared = await self._prepare(waiting)
@@ -76,7 +82,27 @@ class Consuming:
             prepared.release()
             return None
         run = await self._running.begin_claimed(execution, prepared, context)
-        return await self._forget(await asyncio.shield(run.ended))
+        return await asyncio.shield(run.ended)
+
+    async def give_up(self, message: Mapping[str, Any]) -> Execution | None:
+        """End the execution of a message that could not be worked on in five tries, if it still waits.
+
+        Returns:
+            None when there is nothing to do: it runs, it has ended, or the message is none of ours.
+
+        Raises:
+            Unavailable: The message should come again.
+        """
+        try:
+            org_id, execution_id = _parse(message)
+        except Invalid:
+            _log.error("message_not_ours", keys=sorted(message)[:10])
+            return None
+        waiting = await self._executions.find(org_id, execution_id)
+        if waiting is None or waiting.status is not ExecutionStatus.PENDING or _is_early(waiting):
+            return None
+        _log.error("message_given_up", execution_id=execution_id)
+        return await self._refuse(waiting, Unavailable(_NOT_BEGUN))
 
     async def _claim(self, execution: Execution) -> Execution | None:
         try:
@@ -128,6 +154,12 @@ def _refused(error: ValidationError | MspError) -> ExecutionOutcome:
             type=kind, message=f"The run could not begin. {error.message}", details=error.details
         ),
     )
+
+
+def _is_early(waiting: Execution) -> bool:
+    """Whether this is an earlier message delivered once more: the next attempt has one of its own."""
+    due = waiting.next_attempt_at
+    return due is not None and due > utc_now() + _CLOCK_SKEW
 
 
 def _parse(message: Mapping[str, Any]) -> tuple[OrgId, ExecutionId]:

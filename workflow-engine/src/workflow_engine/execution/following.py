@@ -63,10 +63,11 @@ class Following:
         while not execution.status.is_ended:
             run = self._live.find(execution.execution_id)
             left = deadline - time.monotonic()
-            if run is not None:
-                return await run.wait(timeout_seconds=max(0.0, left))
             if left <= 0:
                 break
+            if run is not None and not run.ended.done():
+                execution = await run.wait(timeout_seconds=left)
+                continue
             await asyncio.sleep(min(_POLL_SECONDS, left))
             execution = await self._executions.get(scope, execution.execution_id)
         return execution
@@ -132,10 +133,11 @@ async def _read_live(run: LiveRun, *, after: int, wait_seconds: float) -> LogAns
         await run.log.wait_for_news(timeout_seconds=wait_seconds)
     lines = run.log.after(after, _LINES_PER_ANSWER)
     has_ended = run.ended.done() and run.ended.exception() is None
+    status = run.ended.result().status if has_ended else run.execution.status
     return LogAnswer(
         items=lines,
         next=lines[-1].sequence if lines else after,
-        done=has_ended and len(lines) < _LINES_PER_ANSWER,
-        status=run.ended.result().status if has_ended else run.execution.status,
+        done=status.is_ended and len(lines) < _LINES_PER_ANSWER,
+        status=status,
         progress=run.progress,
     )

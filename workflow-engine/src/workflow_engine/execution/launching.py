@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +37,7 @@ class RunRequest:
     Args:
         hold_seconds: How long the caller waits for the end.
         files: Uploads that were found to be the caller's, by the parameter that each is for.
+        in_background: Through the queue, whatever the workflow's own mode is.
         may_run_by_form: The caller's right comes from a form they may run, not from a permission.
     """
 
@@ -46,6 +48,7 @@ class RunRequest:
     form_id: FormId | None = None
     files: Mapping[str, Upload] = field(default_factory=dict)
     may_run_by_form: bool = False
+    in_background: bool = False
     ip_address: str | None = None
     idempotency_key: str | None = None
 
@@ -104,11 +107,15 @@ class Launching:
         except BaseException:
             prepared.release()
             raise
+        deadline = time.monotonic() + request.hold_seconds
         if isinstance(started, LiveRun):
-            return await started.wait(timeout_seconds=request.hold_seconds)
-        prepared.release()
-        is_queued = workflow.execution_mode == "async"
-        return await self._following.wait(scope, started, seconds=0 if is_queued else request.hold_seconds)
+            started = await started.wait(timeout_seconds=request.hold_seconds)
+        else:
+            prepared.release()
+        if workflow.execution_mode == "async":
+            return started
+        # Another attempt, if there is one, comes through the queue; its caller waits for it all the same.
+        return await self._following.wait(scope, started, seconds=deadline - time.monotonic())
 
     async def _admit(
         self, scope: OrgScope, request: RunRequest, workflow: WorkflowMetadata, prepared: PreparedRun
@@ -125,7 +132,7 @@ class Launching:
         for upload in request.files.values():
             await self._files.attach(scope.org_id, spec.execution_id, upload)
         try:
-            if workflow.execution_mode == "async":
+            if workflow.execution_mode == "async" or request.in_background:
                 return await self.enqueue(scope, spec, prepared.parameters)
             return await self._run_now(scope, spec, prepared)
         except Conflict:
@@ -148,6 +155,8 @@ class Launching:
 
     async def _run_now(self, scope: OrgScope, spec: ExecutionSpec, prepared: PreparedRun) -> LiveRun:
         context = await self._contexts.of(scope)
+        if spec.retries > 0 and spec.parameters_apart:
+            await self._queue.keep_parameters(scope.org_id, spec.execution_id, prepared.parameters)
         execution = await self._executions.start(scope, spec, lease_owner=self._owner, lease=self._lease)
         return self._running.begin(execution, prepared, context)
 
@@ -170,14 +179,17 @@ def hash_of(scope: OrgScope, request: RunRequest) -> str:
 
 def spec_of(request: RunRequest, workflow: WorkflowMetadata, parameters: Mapping[str, Any]) -> ExecutionSpec:
     """What an execution starts from."""
+    shown = Redactor().redact(parameters)
     return ExecutionSpec(
         workflow_name=workflow.name,
         trigger=request.trigger,
-        input_data=Redactor().redact(parameters),
+        input_data=shown,
+        parameters_apart=shown != parameters,
         form_id=request.form_id,
         content_hash=workflow.content_hash,
         timeout_seconds=workflow.timeout_seconds,
-        safe_to_repeat=workflow.safe_to_repeat,
+        retries=workflow.retries,
+        retry_delay_seconds=workflow.retry_delay_seconds,
         ip_address=request.ip_address,
     )
 

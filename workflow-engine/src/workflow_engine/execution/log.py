@@ -70,6 +70,10 @@ class RunLog:
         self._lines.append(clean)
         self.notify()
 
+    def note(self, message: str) -> None:
+        """Add a line of the platform's own."""
+        self.write(self._own_line("warning", message))
+
     def after(self, sequence: int, limit: int) -> list[LogLine]:
         """Lines of this attempt with higher numbers, oldest first."""
         start = max(sequence - self.lines_before, 0)

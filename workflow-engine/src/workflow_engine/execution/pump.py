@@ -25,7 +25,7 @@ class QueuePump:
     """Takes messages with the host's rules.
 
     Messages are held while they are worked on; one that failed comes again after a while; after five tries
-    it goes to the poison queue.
+    it goes to the poison queue, and its execution ends. The copy there stays for whoever looks into it.
 
     Args:
         visibility_seconds: How long a message is hidden at a time while it is worked on, and after a failure;
@@ -64,6 +64,7 @@ class QueuePump:
             if message.dequeue_count > _MOST_TRIES or message.body is None:
                 await self._poison.send(message.body or {"unreadable": message.id})
                 await self._queue.delete(message)
+                await self._consuming.give_up(message.body or {})
             else:
                 await self._work_on(message, message.body)
         except MspError as error:

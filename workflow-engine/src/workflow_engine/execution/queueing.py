@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
 
-from msp_automation.redaction import REDACTED, Redactor
-from msp_core.errors import MspError
+from msp_core.errors import MspError, NotFound
 from msp_core.executions.models import Execution, ExecutionSpec
 from msp_core.executions.service import ExecutionService
 from msp_core.ids import ExecutionId, OrgId
+from msp_core.models import utc_now
 from msp_core.permissions.models import OrgScope
 from msp_core.storage import BlobContainer, Queue, Storage
 
@@ -34,27 +35,36 @@ class ExecutionQueue:
         self._parameters: BlobContainer = storage.blobs("execution-data")
 
     async def send(self, execution: Execution) -> None:
-        """Have some engine take the execution up."""
-        await self._queue.send({"executionId": execution.execution_id, "orgId": execution.organization_id})
+        """Have some engine take the execution up; one that waits for another attempt at its time."""
+        due = execution.next_attempt_at
+        delay = 0.0 if due is None else (due - utc_now()).total_seconds()
+        await self._queue.send(
+            {"executionId": execution.execution_id, "orgId": execution.organization_id},
+            delay_seconds=max(0, math.ceil(delay)),
+        )
 
     async def keep_parameters(
         self, org_id: OrgId, execution_id: ExecutionId, parameters: Mapping[str, Any]
     ) -> None:
-        """Keep what the record will not show; no request when it shows everything."""
-        if Redactor().redact(parameters) != parameters:
-            content = json.dumps(parameters).encode()
-            await self._parameters.write(_path(org_id, execution_id), content)
+        """Keep them beside a record that does not show everything: one with `parameters_apart`."""
+        await self._parameters.write(_path(org_id, execution_id), json.dumps(parameters).encode())
 
     async def read_parameters(self, execution: Execution) -> dict[str, Any]:
-        """The parameters as they were given."""
-        if not _has_gaps(execution):
+        """The parameters as they were given.
+
+        Raises:
+            NotFound: They are gone.
+        """
+        if not execution.parameters_apart:
             return execution.input_data
         content = await self._parameters.find(_path(execution.organization_id, execution.execution_id))
-        return execution.input_data if content is None else dict(json.loads(content))
+        if content is None:
+            raise NotFound("The parameters that waited for this run are gone. Start it again.")
+        return dict(json.loads(content))
 
     async def forget_parameters(self, execution: Execution) -> None:
         """Delete them; fine if there are none."""
-        if _has_gaps(execution):
+        if execution.parameters_apart:
             await self._parameters.delete(_path(execution.organization_id, execution.execution_id))
 
 
@@ -77,7 +87,8 @@ async def admit_to_queue(
         Conflict: There is an execution with this id.
         Unavailable: Storage is away; nothing was accepted.
     """
-    await queue.keep_parameters(scope.org_id, spec.execution_id, parameters)
+    if spec.parameters_apart:
+        await queue.keep_parameters(scope.org_id, spec.execution_id, parameters)
     execution = await executions.admit(scope, spec, is_held=is_held)
     if not is_held:
         await send_or_leave(queue, execution)
@@ -95,7 +106,3 @@ async def send_or_leave(queue: ExecutionQueue, execution: Execution) -> None:
 
 def _path(org_id: OrgId, execution_id: ExecutionId) -> str:
     return f"{org_id}/{execution_id}/parameters"
-
-
-def _has_gaps(execution: Execution) -> bool:
-    return REDACTED in json.dumps(execution.input_data)

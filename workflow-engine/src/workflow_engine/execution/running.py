@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
 import structlog
 
-from msp_automation.capabilities import LogLine
+from msp_automation.capabilities import LogLine, RunSnapshot
 from msp_automation.redaction import Redactor
 from msp_core.errors import MspError, RetryableError
 from msp_core.executions.logs import ExecutionLogStore
@@ -23,14 +24,15 @@ from workflow_engine.execution.ending import NOT_STORED, end_of, without_content
 from workflow_engine.execution.files import FileLimits, RunFiles
 from workflow_engine.execution.live import LiveRun, LiveRuns, StopReason
 from workflow_engine.execution.log import RunLog
+from workflow_engine.execution.queueing import ExecutionQueue
 from workflow_engine.execution.record import RunRecord
+from workflow_engine.execution.retrying import Retrying
 from workflow_engine.execution.tokens import IntegrationTokens
-from workflow_engine.runners.models import RunOutcome, RunStatus
-from workflow_engine.runners.pool import PreparedRun, Runners
+from workflow_engine.runners.models import RunOutcome
+from workflow_engine.runners.pool import PreparedRun
 
 _log = structlog.get_logger(__name__)
 
-_MOST_TRIES: Final = 3
 _FIRST_PAUSE_SECONDS: Final = 0.5
 _LONGEST_PAUSE_SECONDS: Final = 5.0
 _STOP_SECONDS: Final = 5.0
@@ -42,8 +44,9 @@ class Running:
     def __init__(
         self,
         *,
-        pool: Runners,
         executions: ExecutionService,
+        queue: ExecutionQueue,
+        retrying: Retrying,
         logs: ExecutionLogStore,
         tokens: IntegrationTokens,
         live: LiveRuns,
@@ -53,11 +56,12 @@ class Running:
     ) -> None:
         self._files = files
         self._file_limits = file_limits
-        self._pool = pool
         self._executions = executions
+        self._queue = queue
+        self._retrying = retrying
         self._logs = logs
         self._tokens = tokens
-        self._live = live
+        self.live = live
         self._background = background
 
     def begin(
@@ -76,7 +80,7 @@ class Running:
             context.binding, self._tokens, redactor, log=log, record=record, files=files
         )
         run = LiveRun(execution, prepared, log=log, record=record, capabilities=capabilities)
-        self._live.add(run)
+        self.live.add(run)
         self._background.spawn(self._carry(run, context), name=f"run {execution.execution_id}")
         return run
 
@@ -96,37 +100,30 @@ class Running:
         """Run it and record its end; `run.ended` is settled whatever happens."""
         flushing = asyncio.create_task(run.log.keep_flushing())
         try:
-            outcome = await self._run(run, context)
+            outcome = await run.prepared.run(_snapshot(run, context), run.capabilities)
             flushing.cancel()
             await run.capabilities.files.close()
-            run.end(await self._finish(run, outcome))
+            run.end(
+                await self._find_what_others_made_of(run)
+                or await self._retrying.try_again(run, outcome)
+                or await self._finish(run, outcome)
+            )
         finally:
             flushing.cancel()
-            self._live.remove(run)
+            self.live.remove(run)
             run.give_up()
 
-    async def _run(self, run: LiveRun, context: RunContext) -> RunOutcome:
+    async def _find_what_others_made_of(self, run: LiveRun) -> Execution | None:
+        """The record of a run whose lease was lost: ours would be an end of somebody else's attempt."""
         execution = run.execution
-        snapshot = context.snapshot(
-            execution_id=execution.execution_id,
-            kind="workflow",
-            name=execution.workflow_name,
-            timeout_seconds=run.workflow.timeout_seconds,
-            form_id=execution.form_id,
-        )
-        for tries in range(1, _MOST_TRIES + 1):
-            outcome = await run.prepared.run(snapshot, run.capabilities)
-            may_repeat = outcome.collateral and run.workflow.safe_to_repeat and run.stop_reason is None
-            if outcome.status is not RunStatus.INTERRUPTED or not may_repeat or tries == _MOST_TRIES:
-                return outcome
-            _log.warning("run_repeated", execution_id=execution.execution_id, tries=tries)
+        while run.stop_reason is StopReason.LOST:
             try:
-                run.prepared = await self._pool.prepare(
-                    "workflow", execution.workflow_name, run.prepared.parameters, org_id=context.org_id
-                )
-            except MspError:
-                return outcome
-        raise AssertionError("unreachable")
+                return await self._executions.find(execution.organization_id, execution.execution_id)
+            except RetryableError as error:
+                run.note_trouble()
+                _log.warning("record_not_read", execution_id=execution.execution_id, reason=error.message)
+                await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
+        return None
 
     async def _finish(self, run: LiveRun, outcome: RunOutcome) -> Execution:
         """Record the end, however long storage is away: what was accepted must not show Running for ever."""
@@ -139,7 +136,7 @@ class Running:
         while True:
             try:
                 await self._flush(run)
-                return await self._executions.finish(execution, end)
+                ended = await self._executions.finish(execution, end)
             except RetryableError as error:
                 run.note_trouble()
                 _log.warning("end_not_saved", execution_id=run.execution.execution_id, reason=error.message)
@@ -149,6 +146,10 @@ class Running:
                 if end.error is not None and end.error.type == NOT_STORED:
                     raise
                 end = without_contents(end, error.message)
+            else:
+                with suppress(MspError):
+                    await self._queue.forget_parameters(ended)
+                return ended
 
     async def _flush(self, run: LiveRun) -> None:
         try:
@@ -161,10 +162,20 @@ class Running:
     async def stop_all(self, *, grace_seconds: float) -> None:
         """Give live runs a few seconds to end by themselves, then end the rest as interrupted."""
         await self._wait_for_all(grace_seconds)
-        for run in self._live:
+        for run in self.live:
             run.stop(StopReason.SHUTDOWN)
         await self._wait_for_all(_STOP_SECONDS)
 
     async def _wait_for_all(self, seconds: float) -> None:
-        if waiting := [run.ended for run in self._live]:
+        if waiting := [run.ended for run in self.live]:
             await asyncio.wait(waiting, timeout=seconds)
+
+
+def _snapshot(run: LiveRun, context: RunContext) -> RunSnapshot:
+    return context.snapshot(
+        execution_id=run.execution.execution_id,
+        kind="workflow",
+        name=run.execution.workflow_name,
+        timeout_seconds=run.workflow.timeout_seconds,
+        form_id=run.execution.form_id,
+    )

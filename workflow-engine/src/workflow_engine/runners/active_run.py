@@ -73,7 +73,7 @@ class ActiveRun:
     def interrupted(self, message: str, *, collateral: bool, details: dict[str, Any]) -> RunOutcome:
         """The outcome of a run whose runner has died."""
         told = {**details, "collateral": collateral} | ({"stuckAt": self.stack} if self.stack else {})
-        error = RunError(type="Interrupted", message=message, details=told)
+        error = RunError(type="Interrupted", message=message, details=told, kinds=("Interrupted",))
         return RunOutcome(status=RunStatus.INTERRUPTED, error=error, collateral=collateral)
 
     def write_log(self, frame: Frame) -> None:
@@ -145,7 +145,8 @@ def stopped(
     if status is RunStatus.TIMED_OUT:
         details["timeoutSeconds"] = timeout_seconds
         message = f"The run took longer than its limit of {timeout_seconds:g} s and was stopped."
-        error = RunError(type="WorkflowTimeout", message=message, details=details)
+        kinds = ("WorkflowTimeout", "WorkflowError")
+        error = RunError(type="WorkflowTimeout", message=message, details=details, kinds=kinds)
     else:
         error = RunError(type="Cancelled", message="The run was cancelled.", details=details or None)
     return RunOutcome(status=status, error=error, variables=variables)

@@ -19,7 +19,10 @@ class RunStatus(StrEnum):
 
 
 class RunError(BaseModel):
-    """Why a run did not succeed; `traceback` holds author frames and is for technicians only."""
+    """Why a run did not succeed; `traceback` holds author frames and is for technicians only.
+
+    `kinds` are the names by which an author's `retry_on` may mean it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +30,7 @@ class RunError(BaseModel):
     message: str
     details: dict[str, Any] | None = None
     traceback: str | None = None
+    kinds: tuple[str, ...] = ()
 
 
 class RunOutcome(BaseModel):

@@ -120,6 +120,7 @@ class PoolRun:
             type="Interrupted",
             message="The run never began: no runner was free to begin it. Run it again.",
             details={"collateral": True},
+            kinds=("Interrupted",),
         )
         return RunOutcome(status=RunStatus.INTERRUPTED, error=error, collateral=True)
 

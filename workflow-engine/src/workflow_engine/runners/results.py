@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from msp_automation.errors import WorkflowError
 from msp_automation.jsonable import to_jsonable, to_loggable
 from msp_automation.redaction import REDACTED, Redactor, is_secret_key
+from msp_automation.retries import kinds_of
 
 MAX_RESULT_BYTES = 8 * 1024 * 1024
 MAX_VARIABLES_BYTES = 256 * 1024
@@ -89,6 +90,7 @@ def describe_error(error: BaseException, root: Path) -> dict[str, Any]:
         "message": _message(error)[:MAX_TEXT],
         "details": _details(error),
         "traceback": _author_traceback(error, root)[-MAX_TEXT:],
+        "kinds": kinds_of(error),
     }
 
 

@@ -5,6 +5,51 @@ export type ClientOptions = {
 };
 
 /**
+ * Attempt
+ *
+ * One try of an execution that was tried more than once.
+ */
+export type Attempt = {
+    /**
+     * Endedat
+     */
+    endedAt: string;
+    error?: AttemptError | null;
+    /**
+     * Number
+     */
+    number: number;
+    reason: AttemptEnd;
+    /**
+     * Startedat
+     */
+    startedAt: string;
+};
+
+/**
+ * AttemptEnd
+ *
+ * Why an attempt came to its end.
+ */
+export type AttemptEnd = 'success' | 'error' | 'timedOut' | 'cancelled' | 'interrupted';
+
+/**
+ * AttemptError
+ *
+ * What went wrong in one attempt, in short.
+ */
+export type AttemptError = {
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
  * AuditEntryRead
  *
  * One change: who changed what, when, from where; secrets by name only.
@@ -304,6 +349,12 @@ export type ExecutionErrorRead = {
  */
 export type ExecutionRead = {
     /**
+     * Attempts
+     *
+     * How each attempt ended; empty if there was only one
+     */
+    attempts: Array<Attempt>;
+    /**
      * Cancelrequested
      */
     cancelRequested: boolean;
@@ -356,6 +407,12 @@ export type ExecutionRead = {
      * Ipaddress
      */
     ipAddress: string | null;
+    /**
+     * Nextattemptat
+     *
+     * While it waits for its next attempt: when that begins
+     */
+    nextAttemptAt: string | null;
     /**
      * Organizationid
      *

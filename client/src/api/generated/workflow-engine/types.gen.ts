@@ -5,6 +5,51 @@ export type ClientOptions = {
 };
 
 /**
+ * Attempt
+ *
+ * One try of an execution that was tried more than once.
+ */
+export type Attempt = {
+    /**
+     * Endedat
+     */
+    endedAt: string;
+    error?: AttemptError | null;
+    /**
+     * Number
+     */
+    number: number;
+    reason: AttemptEnd;
+    /**
+     * Startedat
+     */
+    startedAt: string;
+};
+
+/**
+ * AttemptEnd
+ *
+ * Why an attempt came to its end.
+ */
+export type AttemptEnd = 'success' | 'error' | 'timedOut' | 'cancelled' | 'interrupted';
+
+/**
+ * AttemptError
+ *
+ * What went wrong in one attempt, in short.
+ */
+export type AttemptError = {
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
  * Catalog
  *
  * Everything discovered in one pass over the author files.
@@ -176,6 +221,10 @@ export type EventAccepted = {
  */
 export type ExecutionAnswer = {
     /**
+     * Attempts
+     */
+    attempts?: Array<Attempt>;
+    /**
      * Completedat
      */
     completedAt?: string | null;
@@ -202,6 +251,10 @@ export type ExecutionAnswer = {
     inputData: {
         [key: string]: unknown;
     };
+    /**
+     * Nextattemptat
+     */
+    nextAttemptAt?: string | null;
     /**
      * Organizationid
      */
@@ -749,9 +802,17 @@ export type WorkflowMetadata = {
      */
     requiresOrg?: boolean;
     /**
-     * Safetorepeat
+     * Retries
      */
-    safeToRepeat?: boolean;
+    retries?: number;
+    /**
+     * Retrydelayseconds
+     */
+    retryDelaySeconds?: number;
+    /**
+     * Retryon
+     */
+    retryOn?: Array<string>;
     /**
      * Schedules
      */
@@ -1246,7 +1307,7 @@ export type SubmitFormData = {
         /**
          * Prefer
          *
-         * `wait=<seconds>`: answer 202 when the run takes longer
+         * `wait=<seconds>`: answer 202 when the run takes longer; `respond-async`: run it from the queue, in the background
          */
         Prefer?: string;
         /**
@@ -1499,7 +1560,7 @@ export type RunWorkflowData = {
         /**
          * Prefer
          *
-         * `wait=<seconds>`: answer 202 when the run takes longer
+         * `wait=<seconds>`: answer 202 when the run takes longer; `respond-async`: run it from the queue, in the background
          */
         Prefer?: string;
         /**
