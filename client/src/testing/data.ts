@@ -75,6 +75,8 @@ export function makeExecution(change: Partial<ExecutionRead> = {}): ExecutionRea
     startedAt: "2026-03-01T09:00:00Z",
     completedAt: "2026-03-01T09:00:01Z",
     contentHash: "hash",
+    attempts: [],
+    nextAttemptAt: null,
     inputData: {},
     result: null,
     progress: null,

@@ -21,6 +21,7 @@ class Settings(PlatformSettings):
     """What both apps share, and how this engine runs workflows.
 
     `run_schedules` is whether this engine looks at the clock: as a loop locally, by a timer trigger on Azure.
+    `runner_memory_mb` is what one runner process may hold: the run that takes it beyond is stopped.
     `hold_seconds` bounds how long a request waits for its run; Azure's front end cuts one off after 230 s.
     `queue_visibility_seconds` is for the local pump; the Functions host reads it from host.json. After
     `queue_grace_seconds` a waiting execution's message counts as lost and is sent again: one too many does
@@ -30,6 +31,7 @@ class Settings(PlatformSettings):
     workflows_root: Path = Path()
     runners: int = 2
     max_runners: int = 8
+    runner_memory_mb: int = Field(default=1024, ge=128)
     run_in_process: bool = False
     watch: bool = False
     consume_queue: bool = False
@@ -62,4 +64,10 @@ class Settings(PlatformSettings):
 
     def pool_settings(self) -> PoolSettings:
         """How many runners there are, and whether they follow the files."""
-        return PoolSettings(runners=self.runners, max_runners=self.max_runners, watch=self.watch)
+        return PoolSettings(
+            runners=self.runners,
+            max_runners=self.max_runners,
+            watch=self.watch,
+            memory_megabytes=self.runner_memory_mb,
+            recycle_above_megabytes=min(400, self.runner_memory_mb // 2),
+        )

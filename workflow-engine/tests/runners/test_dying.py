@@ -96,6 +96,41 @@ async def test_fifty_dead_runners_leave_no_zombies(stage: Stage) -> None:
     assert alive <= {process.pid for process in family}
 
 
+async def wear_out(stage: Stage, pool: Any, *, runs: int, deaths: int) -> None:
+    """Many runs at once, with runners that die in between by their own hand and by others'."""
+    for number in range(deaths):
+        outcomes = await asyncio.gather(*(stage.run("noop") for _ in range(runs // deaths)))
+        assert {outcome.status for outcome in outcomes} == {RunStatus.SUCCESS}
+        if number % 2:
+            assert (await stage.run("leave")).status is RunStatus.INTERRUPTED
+        else:
+            os.kill(pool.status().runners[0].pid, signal.SIGKILL)
+        await stage.until(lambda: pool.status().ready == 2)
+
+
+def holdings() -> tuple[int, int, list[psutil.Process]]:
+    """Runners, open files of engine and fork server, and zombies."""
+    server = fork_server()
+    family = psutil.Process().children(recursive=True)
+    zombies = [process for process in family if process.status() == psutil.STATUS_ZOMBIE]
+    return len(server.children()), psutil.Process().num_fds() + server.num_fds(), zombies
+
+
+@pytest.mark.parametrize(
+    ("runs", "deaths"),
+    [(200, 4), pytest.param(10_000, 40, marks=[pytest.mark.long, pytest.mark.timeout(600)])],
+)
+async def test_many_runs_and_dead_runners_leave_nothing_behind(stage: Stage, runs: int, deaths: int) -> None:
+    stage.write("workflows/crashing.py", CRASHING)
+    pool = await stage.start(runners=2, max_runners=2)
+    await wear_out(stage, pool, runs=20, deaths=2)
+    await stage.until(lambda: len(pool.status().runners) == 2 and holdings()[2] == [])
+    before = holdings()
+    await wear_out(stage, pool, runs=runs, deaths=deaths)
+    # What has just died is gone a moment later.
+    await stage.until(lambda: holdings() == before)
+
+
 async def test_closing_the_pool_ends_every_process_and_run(stage: Stage) -> None:
     stage.write("workflows/crashing.py", CRASHING)
     pool = await stage.start(runners=2)

@@ -9,6 +9,8 @@ from workflow_engine.runners.fork_client import clean_environment
 
 Stage = Any  # defined in conftest.py, which tests cannot import
 
+CANARY = "kept-by-the-engine-alone"
+
 LOOK = """
 @workflow
 async def look(context: OrganizationContext) -> dict:
@@ -18,7 +20,16 @@ async def look(context: OrganizationContext) -> dict:
             files[int(name)] = os.readlink(f"/proc/self/fd/{name}")
         except FileNotFoundError:
             pass
-    return {"modules": sorted(sys.modules), "environ": dict(os.environ), "files": files, "group": os.getpgid(0),
+    import gc
+    # In two halves, since whoever looks for a canary must not be one.
+    canary = "kept-by-the-" + "engine-alone"
+    texts = [str(one) for one in gc.get_objects() if isinstance(one, (str, bytes, dict))]
+    memory = open("/proc/self/environ", "rb").read() + open("/proc/self/cmdline", "rb").read()
+    parents = open(f"/proc/{os.getppid()}/environ", "rb").read()
+    kinds = {f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects()}
+    found = [text[:200] for text in texts if canary in text]
+    return {"canaries": len(found), "raw": (memory + parents).count(canary.encode()), "kinds": sorted(kinds),
+            "modules": sorted(sys.modules), "environ": dict(os.environ), "files": files, "group": os.getpgid(0),
             "pid": os.getpid(), "argv": sys.argv}
 """
 
@@ -29,6 +40,9 @@ async def seen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("MSP_STORAGE_CONNECTION_STRING", "AccountKey=abc")
     monkeypatch.setenv("AzureWebJobsStorage", "AccountKey=abc")
     monkeypatch.setenv("IDENTITY_HEADER", "abc")
+    for name in ("MSP_CLIENT_SECRET", "AZURE_CLIENT_SECRET", "APPINSIGHTS_KEY"):
+        monkeypatch.setenv(name, CANARY)
+    held = {"connection": CANARY, "token": [CANARY]}
     stage.write("workflows/look.py", LOOK)
     kept_open = os.open(__file__, os.O_RDONLY)
     os.set_inheritable(kept_open, True)
@@ -38,6 +52,7 @@ async def seen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Any:
         return (await stage.run("look")).result
     finally:
         os.close(kept_open)
+        held.clear()
 
 
 async def test_a_runner_has_nothing_of_the_platform_but_the_sdk(seen: Any) -> None:
@@ -54,6 +69,7 @@ async def test_a_runner_has_nothing_of_the_platform_but_the_sdk(seen: Any) -> No
                 "channel",
                 "host",
                 "hosted_run",
+                "memory",
                 "outlet",
                 "pipe_capabilities",
                 "results",
@@ -77,6 +93,12 @@ async def test_a_runner_has_its_own_files_open_and_no_others(seen: Any) -> None:
     kinds = sorted(target.split(":")[0].split("/")[0] for target in files.values() if "/fd" not in target)
     # Output and errors go to one pipe; the channel and the loop's wake-up pair are sockets.
     assert kinds == ["anon_inode", "pipe", "pipe", "socket", "socket", "socket"]
+
+
+async def test_nothing_of_the_engine_is_left_in_a_runners_memory(seen: Any) -> None:
+    assert (seen["canaries"], seen["raw"]) == (0, 0)
+    platform = ("msp_core.", "msp_http.", "azure.", "aiohttp.", "workflow_engine.container")
+    assert [kind for kind in seen["kinds"] if kind.startswith(platform)] == []
 
 
 async def test_a_runner_leads_its_own_process_group(seen: Any) -> None:

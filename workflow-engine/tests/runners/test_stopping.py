@@ -12,6 +12,8 @@ from workflow_engine.runners.pool import RunStatus
 Stage = Any  # defined in conftest.py, which tests cannot import
 
 STUCK = """
+import socket
+
 @workflow
 async def wait(context: OrganizationContext, seconds: float = 60) -> str:
     context.log.info("begun")
@@ -35,6 +37,16 @@ def spin_in_a_thread(context: OrganizationContext) -> None:
 @workflow
 def block_in_a_thread(context: OrganizationContext) -> None:
     time.sleep(60)
+
+@workflow
+async def read_a_socket(context: OrganizationContext) -> None:
+    silent, other = socket.socketpair()
+    silent.recv(1)
+
+@workflow
+def read_a_socket_in_a_thread(context: OrganizationContext) -> None:
+    silent, other = socket.socketpair()
+    silent.recv(1)
 
 @workflow
 async def swallow(context: OrganizationContext) -> None:
@@ -73,7 +85,8 @@ async def noop(context: OrganizationContext) -> int:
     return os.getpid()
 """
 STUCK_NAMES = [
-    "wait", "spin", "block", "spin_in_a_thread", "block_in_a_thread", "swallow", "spin_and_swallow"
+    "wait", "spin", "block", "spin_in_a_thread", "block_in_a_thread", "swallow", "spin_and_swallow",
+    "read_a_socket", "read_a_socket_in_a_thread",
 ]  # fmt: skip
 
 

@@ -68,7 +68,13 @@ class BringUp:
         while True:
             number = next(self._numbers)
             runner = Runner(generation, self._fork, self._settings, self._on_change)
-            await runner.start({"root": str(self._root), "excluded": self._exclusions()})
+            await runner.start(
+                {
+                    "root": str(self._root),
+                    "excluded": self._exclusions(),
+                    "memory_bytes": self._settings.memory_megabytes * 1_048_576,
+                }
+            )
             self._on_start(runner)
             try:
                 frame = await self._wait_for_catalog(runner)

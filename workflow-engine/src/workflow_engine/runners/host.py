@@ -4,10 +4,8 @@ Holds the SDK and author code, and no part of the platform: what a run may use i
 """
 
 import asyncio
-import contextlib
 import faulthandler
 import os
-import resource
 import signal
 import socket
 import sys
@@ -25,6 +23,7 @@ from msp_automation.errors import ValidationError
 from workflow_engine.runners.capture import capture_output
 from workflow_engine.runners.channel import Frame
 from workflow_engine.runners.hosted_run import Definition, HostedRun
+from workflow_engine.runners.memory import MemoryWatch, resident_bytes
 from workflow_engine.runners.outlet import Outlet
 from workflow_engine.runners.pipe_capabilities import PipeCapabilities
 from workflow_engine.runners.sources import fingerprint
@@ -50,6 +49,7 @@ class Host:
     def __init__(self, channel: socket.socket, options: dict[str, Any]) -> None:
         self._root = Path(options["root"])
         self._excluded: dict[str, str] = options["excluded"]
+        self._memory_bytes: int = options["memory_bytes"]
         self._outlet = Outlet(channel, on_frame=self._on_frame, on_lost=self._on_lost)
         self._loop = asyncio.new_event_loop()
         self._is_over = False
@@ -75,6 +75,7 @@ class Host:
         faulthandler.register(signal.SIGUSR2, all_threads=False)
         self._discovered = self._discover()
         asyncio.set_event_loop(self._loop)
+        MemoryWatch(self._loop, self._runs, self._memory_bytes).start()
         self._loop.run_until_complete(self._outlet.connect())
         while not self._is_over:
             try:
@@ -101,7 +102,7 @@ class Host:
 
     def _pong(self, frame: Frame) -> None:
         lag = time.monotonic() - frame["at"]
-        self._outlet.send({"op": "pong", "lag": lag, "cpu": time.process_time(), "rss": _resident_bytes()})
+        self._outlet.send({"op": "pong", "lag": lag, "cpu": time.process_time(), "rss": resident_bytes()})
 
     def _find(self, kind: str, name: str) -> Definition | None:
         if kind == "workflow":
@@ -191,10 +192,3 @@ def _tell_before_exit() -> None:
         _exit_now(status)
 
     os._exit = exit_with_stack
-
-
-def _resident_bytes() -> int:
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * resource.getpagesize()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -6,6 +6,7 @@ import dataclasses
 import time
 import types
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +28,14 @@ from workflow_engine.runners.threads import (
 )
 
 Definition = WorkflowDefinition | ProviderDefinition
-Ending = Literal["cancelled", "timedOut"]
+Ending = Literal["cancelled", "timedOut", "outOfMemory"]
+
+OUT_OF_MEMORY = {
+    "type": "OutOfMemory",
+    "message": "The run took more memory than a runner may hold (MSP_RUNNER_MEMORY_MB) and was stopped. "
+    "Work in smaller portions, page by page, instead of keeping everything at once.",
+    "kinds": ["OutOfMemory"],
+}
 
 # How long a stopped run may take to end by itself before it is stopped by force.
 PATIENCE_SECONDS = 0.3
@@ -62,11 +70,16 @@ class HostedRun:
         self._start_before = start_before
         self._limit_at = time.monotonic() + context.snapshot.timeout_seconds
         self._was_forced = False
+        self._is_too_large = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self, on_end: Callable[[], object]) -> None:
         """Run in a task of its own."""
-        self._task = asyncio.get_running_loop().create_task(self._execute(), name=f"run {self.id}")
+        context = copy_context()
+        context.run(CURRENT_RUN.set, self)
+        self._task = asyncio.get_running_loop().create_task(
+            self._execute(), name=f"run {self.id}", context=context
+        )
         self._task.add_done_callback(self._ended)
         self._task.add_done_callback(lambda _: on_end())
 
@@ -81,9 +94,22 @@ class HostedRun:
             self._task.cancel()
             asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._insist)
 
+    def stop_for_memory(self) -> None:
+        """End it: it holds more memory than a runner may."""
+        self._was_forced = True
+        self.stop("outOfMemory")
+
+    def mark_for_memory(self) -> None:
+        """Have the next interrupt end it, should it block the loop."""
+        self._is_too_large = True
+
+    def position(self) -> object:
+        """How far its threads have come."""
+        return self._threads.position()
+
     def is_over_limit(self) -> bool:
-        """Whether its time is up."""
-        return time.monotonic() >= self._limit_at
+        """Whether its time is up, or its memory."""
+        return self._is_too_large or time.monotonic() >= self._limit_at
 
     def print(self, level: LogLevel, text: str) -> None:
         """Keep what the author printed as a log line."""
@@ -91,7 +117,7 @@ class HostedRun:
 
     def force_over_limit(self) -> None:
         """End it from a signal handler, inside the author's code that blocks the loop."""
-        self.ending = self.ending or "timedOut"
+        self.ending = self.ending or ("outOfMemory" if self._is_too_large else "timedOut")
         self._was_forced = True
         raise RunStopped
 
@@ -110,7 +136,6 @@ class HostedRun:
             # It waited behind something that blocked the loop; the engine has given it to another runner.
             return
         self._outlet.send({"op": "started", "id": self.id})
-        CURRENT_RUN.set(self)
         outcome = await run_to_outcome(self._definition, self._context, self._arguments, self._root)
         while self._threads:
             # A run ends when its threads have; if they do not, the engine loses patience.
@@ -128,7 +153,9 @@ class HostedRun:
             )
 
     def _tell_outcome(self, outcome: dict[str, Any]) -> None:
-        if self.ending is not None:
+        if self.ending == "outOfMemory":
+            outcome = {"status": "failed", "error": OUT_OF_MEMORY, "variables": outcome["variables"]}
+        elif self.ending is not None:
             outcome = {"status": self.ending, "variables": outcome["variables"]}
         finish_output(self)
         self.capabilities.close()

@@ -62,6 +62,8 @@ class PoolSettings(BaseModel):
     """Runs in flight in one runner, which is also its number of threads for `def` workflows."""
     recycle_after_runs: int = 5000
     recycle_above_megabytes: int = 400
+    memory_megabytes: int = 1024
+    """What one runner may hold; the run that takes it beyond is stopped."""
 
     discovery_seconds: float = 10.0
     """How long importing the author files may take before the file at fault is left out."""

@@ -105,6 +105,8 @@ def _message(error: BaseException) -> str:
         text = str(error)
     except Exception as broken:  # noqa: BLE001 - an author's __str__ may do anything
         text = f"(its message cannot be shown: {type(broken).__name__})"
+    if isinstance(error, MemoryError) and not text:
+        return "The run asked for more memory than a runner may hold (MSP_RUNNER_MEMORY_MB)."
     if isinstance(error, SystemExit):
         return f"The code called sys.exit({text}), which ends the run as failed."
     return text or type(error).__name__

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from msp_automation.capabilities import Capabilities, RunSnapshot
 from workflow_engine.runners.active_run import ActiveRun
 from workflow_engine.runners.channel import BrokenChannel, Frame, FrameReader, encode
 from workflow_engine.runners.fork_client import ForkClient
+from workflow_engine.runners.memory import OUT_OF_MEMORY_STATUS
 from workflow_engine.runners.models import Kind, PoolSettings, RunnerStatus, RunOutcome, RunStatus
 from workflow_engine.runners.runner_health import RunnerHealth
 from workflow_engine.runners.runner_output import RunnerOutput
@@ -346,7 +348,7 @@ class Runner(asyncio.Protocol):
             self._transport.abort()
         for answer in [self.catalog, *self._offers.values()]:
             if not answer.done():
-                answer.set_exception(RunnerEnded(_describe_exit(status)))
+                answer.set_exception(RunnerEnded(self._describe_exit(status)))
                 answer.exception()  # not everybody waits for it
         self._reserved.clear()
         fatal = self._find_fatal_run(status)
@@ -369,7 +371,7 @@ class Runner(asyncio.Protocol):
         elif run.ending is not None:
             run.finish(run.stopped(run.ending))
         else:
-            reason = self._killed_for or _describe_exit(status)
+            reason = self._killed_for or self._describe_exit(status)
             # Of several runs in a process that just died, any may be at fault, unless one is known to be.
             is_certain = self._killed_for is not None or status is None or fatal is not None
             is_collateral = is_certain and fatal != run.id
@@ -380,10 +382,22 @@ class Runner(asyncio.Protocol):
             )
             run.finish(run.interrupted(message, collateral=is_collateral, details={"exitStatus": status}))
 
+    def _describe_exit(self, status: int | None) -> str:
+        if status is None:
+            return "the runner process was ended with the fork server"
+        if status == OUT_OF_MEMORY_STATUS:
+            return (
+                f"the runner process held more memory than its limit of {self._settings.memory_megabytes} MB"
+            )
+        if status < 0:
+            name = _SIGNALS.get(-status, "")
+            return f"the runner process died of signal {-status}{name and f' ({name})'}"
+        return f"the runner process exited with status {status}"
 
-def _describe_exit(status: int | None) -> str:
-    if status is None:
-        return "the runner process was ended with the fork server"
-    if status < 0:
-        return f"the runner process died of signal {-status}"
-    return f"the runner process exited with status {status}"
+
+_SIGNALS: dict[int, str] = {
+    signal.SIGSEGV: "a crash in compiled code",
+    signal.SIGABRT: "compiled code gave up",
+    signal.SIGBUS: "a crash in compiled code",
+    signal.SIGKILL: "killed from outside; the system does this when its memory runs out",
+}
