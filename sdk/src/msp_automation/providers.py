@@ -85,7 +85,8 @@ def normalise_options(value: Any, *, provider: str = "") -> list[Option]:
         raise WorkflowError(f"{who} returned {_kind(value)} instead of a list of options.", details=details)
     if len(value) > MOST_OPTIONS:
         raise WorkflowError(
-            f"{who} returned {len(value)} options; at most {MOST_OPTIONS} fit a form. Narrow them down.",
+            f"{who} returned {len(value)} options; at most {MOST_OPTIONS} fit a form. "
+            "Narrow them down, for example by a parameter `search`.",
             details=details,
         )
     return [_option(entry, position, who, details) for position, entry in enumerate(value, start=1)]

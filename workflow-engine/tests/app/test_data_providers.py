@@ -28,6 +28,23 @@ async def fresh(context: OrganizationContext) -> list[str]:
     COUNTER["calls"] += 1
     return [str(COUNTER["calls"])]
 
+@data_provider(name="many", cache_ttl_seconds=60)
+async def many(context: OrganizationContext, size: int = 1000) -> list[dict]:
+    '''A long list.'''
+    COUNTER["calls"] += 1
+    return [{"label": f"Person {number:04}", "value": number} for number in range(size)]
+
+@data_provider(name="asks", cache_ttl_seconds=60)
+async def asks(context: OrganizationContext, search: str = "") -> list[str]:
+    '''Search by itself.'''
+    return [f"found by {search}", "and another"]
+
+@data_provider(name="short_lived", cache_ttl_seconds=0.3)
+async def short_lived(context: OrganizationContext) -> list[str]:
+    '''Kept for a moment.'''
+    COUNTER["calls"] += 1
+    return [str(COUNTER["calls"])]
+
 @data_provider(name="raises")
 async def raises(context: OrganizationContext) -> list[str]:
     '''Fail.'''
@@ -58,6 +75,8 @@ async def test_options_are_read_once_and_then_kept(make_world: MakeWorld) -> Non
     first = ok(await world.client().get("/api/data-providers/colours"))
     assert first == {
         "options": [{"label": "red Contoso", "value": "1", "metadata": None}],
+        "total": 1,
+        "truncated": False,
         "cached": False,
         "cachedAt": None,
     }
@@ -65,8 +84,68 @@ async def test_options_are_read_once_and_then_kept(make_world: MakeWorld) -> Non
     assert second["options"] == first["options"]
     assert second["cached"]
     assert second["cachedAt"]
-    again = ok(await world.client().post("/api/data-providers/colours", json={"fresh": True}))
+    again = ok(await world.client().post("/api/data-providers/colours", json={"refresh": True}))
     assert again["options"][0]["value"] == "2"
+    by_address = ok(await world.client().get("/api/data-providers/colours", params={"refresh": "true"}))
+    assert (by_address["options"][0]["value"], by_address["cached"]) == ("3", False)
+
+
+async def test_kept_options_are_read_again_when_their_time_is_up(make_world: MakeWorld) -> None:
+    world = await make_world(WORKFLOW, PROVIDERS)
+    path = "/api/data-providers/short_lived"
+    first = ok(await world.client().get(path))["options"]
+    await asyncio.sleep(0.35)
+    again = ok(await world.client().get(path))
+    assert (again["options"] != first, again["cached"]) == (True, False)
+
+
+async def test_a_long_list_is_searched_and_cut_here_and_read_once(make_world: MakeWorld) -> None:
+    world = await make_world(WORKFLOW, PROVIDERS)
+    path = "/api/data-providers/many"
+    cut = ok(await world.client().get(path, params={"limit": 20}))
+    assert (len(cut["options"]), cut["total"], cut["truncated"]) == (20, 1000, True)
+    found = ok(await world.client().post(path, json={"search": "pErSoN 099", "limit": 5}))
+    assert [option["value"] for option in found["options"]] == [990, 991, 992, 993, 994]
+    assert (found["total"], found["truncated"], found["cached"]) == (10, True, True)
+    all_of_them = ok(await world.client().get(path, params={"search": "0990"}))
+    assert (all_of_them["total"], all_of_them["truncated"]) == (1, False)
+    for wrong in ({"limit": 0}, {"limit": 1001}, {"search": "x" * 201}):
+        refused(await world.client().get(path, params=wrong), 400, "ValidationError")
+        refused(await world.client().post(path, json=wrong), 400, "ValidationError")
+
+
+async def test_a_provider_that_searches_gets_the_text(make_world: MakeWorld) -> None:
+    world = await make_world(WORKFLOW, PROVIDERS)
+    path = "/api/data-providers/asks"
+    for answer in (
+        await world.client().get(path, params={"search": "Ada"}),
+        await world.client().post(path, json={"search": "Ada", "inputs": {"search": "else"}}),
+    ):
+        assert [option["label"] for option in ok(answer)["options"]] == ["found by Ada", "and another"]
+
+
+async def test_more_options_than_fit_a_form_are_an_error_that_names_the_provider(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(WORKFLOW, PROVIDERS)
+    answer = await world.client().post("/api/data-providers/many", json={"inputs": {"size": 1001}})
+    message = refused(answer, 502, "UpstreamFailed")["message"]
+    assert "'many' returned 1001 options; at most 1000" in message
+    assert "`search`" in message
+
+
+async def test_a_run_of_the_organization_makes_its_kept_options_old_and_no_others(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(WORKFLOW, PROVIDERS)
+    fabrikam = {"X-Organization-Id": world.fabrikam}
+    path = "/api/data-providers/colours"
+    ok(await world.client().get(path))
+    ok(await world.client(demo.ADMIN).get(path, headers=fabrikam))
+    await world.run("paint")
+    assert not ok(await world.client().get(path))["cached"]
+    assert ok(await world.client().get(path))["cached"]
+    assert ok(await world.client(demo.ADMIN).get(path, headers=fabrikam))["cached"]
 
 
 async def test_many_who_ask_at_once_are_one_run(make_world: MakeWorld) -> None:

@@ -59,11 +59,11 @@ export function optionsQuery({ organizationId, formId, provider, inputs }: Optio
     queryFn: async ({ signal, client, queryKey }): Promise<FieldOption[]> => {
       // A retry by hand wants the provider itself, not the answer that was kept.
       const before = client.getQueryState(queryKey);
-      const fresh = before?.data === undefined && (before?.errorUpdateCount ?? 0) > 0;
+      const refresh = before?.data === undefined && (before?.errorUpdateCount ?? 0) > 0;
       const { data } = await askProvider({
         headers: inOrganization(organizationId),
         path: { name: provider },
-        body: { inputs, formId, fresh },
+        body: { inputs, formId, refresh },
         signal,
       });
       return data.options;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from msp_automation.metadata import WorkflowMetadata
 from msp_core.errors import Unavailable
 from msp_core.executions.models import Execution, Progress
-from msp_core.ids import ExecutionId
+from msp_core.ids import ExecutionId, OrgId
 from workflow_engine.execution.capabilities import RunCapabilities
 from workflow_engine.execution.log import RunLog
 from workflow_engine.execution.record import RunRecord
@@ -118,6 +119,7 @@ class LiveRuns:
 
     def __init__(self) -> None:
         self._runs: dict[ExecutionId, LiveRun] = {}
+        self._last_ended: dict[OrgId, float] = {}
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -132,6 +134,11 @@ class LiveRuns:
     def remove(self, run: LiveRun) -> None:
         """Let go of a run whose end is recorded."""
         self._runs.pop(run.execution.execution_id, None)
+        self._last_ended[run.execution.organization_id] = time.monotonic()
+
+    def last_ended(self, org_id: OrgId) -> float | None:
+        """When a run of this organization last ended here, by the clock of this process."""
+        return self._last_ended.get(org_id)
 
     def find(self, execution_id: ExecutionId) -> LiveRun | None:
         """The run of this execution, if it is ours."""

@@ -410,7 +410,8 @@ export type OptionAnswer = {
  *
  * A field's choices.
  *
- * `cached_at` is when they were read, if that was for an earlier request.
+ * `cached_at` is when they were read, if that was for an earlier request. `total` counts what was found,
+ * of which `options` holds the first ones where there were more than asked for.
  */
 export type OptionsAnswer = {
     /**
@@ -425,6 +426,14 @@ export type OptionsAnswer = {
      * Options
      */
     options: Array<OptionAnswer>;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Truncated
+     */
+    truncated: boolean;
 };
 
 /**
@@ -432,7 +441,8 @@ export type OptionsAnswer = {
  *
  * What the provider is asked with.
  *
- * `fresh` asks it even if an answer is kept: for a retry by hand.
+ * `refresh` asks it even if an answer is kept: for a retry by hand. `search` narrows a long list down: a
+ * provider with a parameter of that name gets it, the options of any other are filtered by their label.
  */
 export type OptionsRequest = {
     /**
@@ -440,15 +450,23 @@ export type OptionsRequest = {
      */
     formId?: string | null;
     /**
-     * Fresh
-     */
-    fresh?: boolean;
-    /**
      * Inputs
      */
     inputs?: {
         [key: string]: unknown;
     };
+    /**
+     * Limit
+     */
+    limit?: number;
+    /**
+     * Refresh
+     */
+    refresh?: boolean;
+    /**
+     * Search
+     */
+    search?: string;
 };
 
 /**
@@ -893,6 +911,24 @@ export type GetOptionsData = {
          * The form whose field asks; client users must name it
          */
         formId?: string;
+        /**
+         * Refresh
+         *
+         * Ask the provider even if an answer is kept
+         */
+        refresh?: boolean;
+        /**
+         * Search
+         *
+         * Only options whose label contains this
+         */
+        search?: string;
+        /**
+         * Limit
+         *
+         * At most so many options
+         */
+        limit?: number;
     };
     url: '/api/data-providers/{name}';
 };

@@ -35,7 +35,7 @@ function renderForm(fields: ApiField[], prefill?: Record<string, unknown>) {
 interface Asked {
   inputs: Record<string, unknown>;
   formId: string;
-  fresh: boolean;
+  refresh: boolean;
 }
 
 /** Answers the provider `rooms` by its inputs, and records what it was asked. */
@@ -80,7 +80,7 @@ it("shows that options are loading, and then offers them", async () => {
   await waitFor(() => expect(screen.getByRole("combobox", { name: "Room" })).toBeEnabled());
   await choose(user, "Room", "Room B");
   expect(screen.getByRole("combobox", { name: "Room" })).toHaveValue("Room B");
-  expect(asked).toEqual([{ inputs: {}, formId: "form-1", fresh: false }]);
+  expect(asked).toEqual([{ inputs: {}, formId: "form-1", refresh: false }]);
 });
 
 it("asks for what they depend on first, and then loads them for it", async () => {
@@ -133,7 +133,7 @@ it("shows a failure at the field with a retry that asks the provider itself; the
   fails = false;
   await user.click(screen.getByRole("button", { name: "Load Room again" }));
   await waitFor(() => expect(screen.getByRole("combobox", { name: "Room" })).toBeEnabled());
-  expect(asked.map((one) => one.fresh)).toEqual([false, true]);
+  expect(asked.map((one) => one.refresh)).toEqual([false, true]);
 });
 
 it("says when there is nothing to choose from", async () => {
