@@ -223,6 +223,28 @@ async def test_files_share_modules_of_lib_which_are_read_anew(author_root: Write
     assert sys.path == path
 
 
+def test_a_change_in_a_shared_module_changes_the_hash_of_whoever_imports_it(author_root: Write) -> None:
+    files = {
+        "workflows/uses.py": "from lib import deep\n" + GOOD.replace("good", "uses"),
+        "workflows/late.py": GOOD.replace("good", "late") + "    from lib.names import greet\n",
+        "workflows/alone.py": GOOD.replace("good", "alone"),
+        "lib/names.py": "def greet(): return 'aaa'\n",
+        "lib/other.py": "",
+        "lib/deep/__init__.py": "from .more import MARK\n",
+        "lib/deep/more.py": "from ..names import greet\nMARK = greet()\n",
+    }
+
+    def hashes(**changed: str) -> dict[str, str]:
+        root = author_root(files | {f"lib/{name}.py": text for name, text in changed.items()})
+        found = discover(root)
+        assert found.catalog.errors == []
+        return {workflow.name: workflow.content_hash for workflow in found.catalog.workflows}
+
+    before, after = hashes(), hashes(names="def greet(): return 'bbb'\n")
+    assert {name for name in before if before[name] != after[name]} == {"uses", "late"}
+    assert hashes() == hashes(other="UNUSED = 1\n") == before
+
+
 def test_a_mistake_in_lib_is_told_at_the_file_that_imports_it(author_root: Write) -> None:
     root = author_root({"workflows/hello.py": "from lib.names import greet\n", "lib/names.py": "1 / 0\n"})
     error = only_error(discover(root))

@@ -17,6 +17,7 @@ from msp_automation.declaring import declared
 from msp_automation.errors import DeclarationError
 from msp_automation.import_guard import ForbiddenImport, author_import, check_imports
 from msp_automation.metadata import DiscoveryError
+from msp_automation.shared_modules import shared_files
 
 # A name of its own, so that no author file can shadow an installed package.
 _PACKAGE = "msp_author"
@@ -28,7 +29,8 @@ class AuthorFile:
 
     Attributes:
         source_file: Relative to the root, with forward slashes.
-        content_hash: SHA-256 of the bytes that were run.
+        content_hash: SHA-256 of the bytes that were run, those of the modules of `lib` that the file imports
+            included: with them its behaviour changes.
         definitions: What its decorators declared, shadowed ones included.
     """
 
@@ -74,7 +76,15 @@ def import_author_file(root: Path, path: Path) -> AuthorFile | DiscoveryError:
         return describe_failure(error, path, source_file)
     finally:
         declared.reset(token)
-    return AuthorFile(path, source_file, hashlib.sha256(source).hexdigest(), module, tuple(definitions))
+    return AuthorFile(path, source_file, _content_hash(root, source, tree), module, tuple(definitions))
+
+
+def _content_hash(root: Path, source: bytes, tree: ast.AST) -> str:
+    digest = hashlib.sha256(source)
+    for shared in shared_files(root, tree):
+        digest.update(shared.relative_to(root).as_posix().encode())
+        digest.update(hashlib.sha256(shared.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def describe_failure(error: BaseException, path: Path, source_file: str) -> DiscoveryError:

@@ -7,7 +7,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -28,6 +28,53 @@ def open_shared_modules(root: Path) -> None:
     for name in [name for name in sys.modules if name == PACKAGE or name.startswith(f"{PACKAGE}.")]:
         del sys.modules[name]
     sys.meta_path.insert(0, _SharedModules(root))
+
+
+def shared_files(root: Path, tree: ast.AST) -> list[Path]:
+    """The files of `root/lib` that some source imports, directly or by way of others, in a fixed order.
+
+    Found by reading the import statements; what is imported by a computed name is not seen.
+    """
+    found: set[Path] = set()
+    waiting = [*_files_of(root, "", tree)]
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found.add(file)
+        try:
+            shared = ast.parse(file.read_bytes(), filename=str(file))
+        except (OSError, SyntaxError, ValueError):
+            continue  # its import has failed, or will
+        folder = file.parent.relative_to(root)
+        waiting += _files_of(root, ".".join(folder.parts), shared)
+    return sorted(found)
+
+
+def _files_of(root: Path, package: str, tree: ast.AST) -> Iterator[Path]:
+    """The files behind one source's import statements; `package` is what its relative imports start from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            names = [start, *(f"{start}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            if name.partition(".")[0] == PACKAGE:
+                yield from _files_on_the_way(root, name)
+
+
+def _files_on_the_way(root: Path, name: str) -> Iterator[Path]:
+    """A module's file, and the `__init__.py` of each package that is imported before it."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        place = root.joinpath(*parts[:end])
+        for file in (place / "__init__.py", place.with_suffix(".py")):
+            if file.is_file():
+                yield file
 
 
 class _SharedModules(importlib.abc.MetaPathFinder):
