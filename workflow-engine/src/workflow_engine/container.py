@@ -56,7 +56,7 @@ from workflow_engine.execution.consuming import Consuming
 from workflow_engine.execution.context import RunContexts
 from workflow_engine.execution.files import FileLimits
 from workflow_engine.execution.following import Following
-from workflow_engine.execution.keeping import Keeping
+from workflow_engine.execution.keeping import CANCEL_SECONDS, SHOW_SECONDS, Keeping
 from workflow_engine.execution.launching import Launching
 from workflow_engine.execution.live import LiveRuns
 from workflow_engine.execution.pump import IDLE_SECONDS, QueuePump
@@ -178,6 +178,8 @@ class Container:
             raise Unavailable(f"No runner comes up: {error}", retry_after_seconds=10) from error
         loops = services.loops
         loops.every(settings.lease_seconds / 3, services.keeping.beat, name="heartbeat")
+        loops.every(SHOW_SECONDS, services.keeping.show, name="live view")
+        loops.every(CANCEL_SECONDS, services.keeping.heed_cancels, name="cancels")
         loops.every(settings.reap_every_seconds, services.keeping.reap, name="reaper")
         if not settings.is_hosted:
             # In Azure timers do these, once for all instances.

@@ -8,11 +8,25 @@ from typing import Any
 
 from msp_core.ids import new_execution_id
 from msp_devstack import demo
-from tests.app.engine_world import ok, refused
+from tests.app.engine_world import ok, refused, until
 
 MakeWorld = Any  # from conftest.py, which tests cannot import
 
 TALKS = """
+@workflow(timeout_seconds=60)
+async def tells_the_time(context: OrganizationContext) -> None:
+    '''Log the time.'''
+    for _ in range(8):
+        context.log.info(str(time.time()))
+        await asyncio.sleep(0.3)
+
+@workflow(timeout_seconds=60)
+async def shows(context: OrganizationContext) -> None:
+    '''Tell how far it is.'''
+    await context.set_progress(0.5, "half way")
+    await context.save_checkpoint("users", [1, 2])
+    await asyncio.sleep(30)
+
 @workflow(timeout_seconds=30)
 async def talks(context: OrganizationContext, lines: int = 3, pause: float = 0.2) -> int:
     '''Write lines, with a pause after each.'''
@@ -120,11 +134,13 @@ async def test_a_client_user_follows_and_stops_only_their_own(make_world: MakeWo
 async def test_a_run_of_another_engine_is_followed_and_stopped_through_storage(
     make_world: MakeWorld,
 ) -> None:
-    world = await make_world(TALKS, lease_seconds=1.5)
-    execution_id = await begin(world, "waits")
+    # The lease is long: nothing here waits for a heartbeat.
+    world = await make_world(TALKS, lease_seconds=60)
     async with world.second_engine() as other:
+        execution_id = await begin(world, "waits")
         page = ok(await other.get(f"/api/executions/{execution_id}/logs", params={"wait": 5}))
         assert [line["message"] for line in page["items"]] == ["waiting"]
+        asked = time.monotonic()
         ok(await other.post(f"/api/executions/{execution_id}/cancel"), 202)
         async with asyncio.timeout(10):
             while not page["done"]:
@@ -134,3 +150,47 @@ async def test_a_run_of_another_engine_is_followed_and_stopped_through_storage(
                     )
                 )
     assert page["status"] == "Cancelled"
+    assert time.monotonic() - asked < 3
+
+
+async def test_what_a_run_tells_is_read_within_a_second_also_through_another_engine(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(TALKS, lease_seconds=60)
+    async with world.second_engine() as other:
+        execution_id = await begin(world, "tells_the_time")
+        path = f"/api/executions/{execution_id}/logs"
+        ages = await asyncio.gather(*(ages_of_lines(client, path) for client in (world.client(), other)))
+        for seen, most in zip(ages, (1.0, 2.0), strict=True):
+            assert len(seen) == 8
+            assert max(seen) < most
+
+
+async def ages_of_lines(client: Any, path: str) -> list[float]:
+    """How old each line was when it was read; each says when it was written."""
+    page: dict[str, Any] = {"done": False, "next": 0}
+    ages: list[float] = []
+    while not page["done"]:
+        page = ok(await client.get(path, params={"after": page["next"], "wait": 10}))
+        ages += [time.time() - float(line["message"]) for line in page["items"]]
+    return ages
+
+
+async def test_progress_checkpoints_and_calls_are_on_record_while_the_run_goes_on(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(TALKS, lease_seconds=60)
+    execution_id = await begin(world, "shows")
+    told = time.monotonic()
+
+    async def shown() -> Any:
+        record = await world.core_executions.find(world.contoso, execution_id)
+        return record if record.progress is not None and record.checkpoints else None
+
+    record = await until(shown)
+    assert time.monotonic() - told < 3
+    assert (record.status, record.progress.message) == ("Running", "half way")
+    assert record.checkpoints["users"]["data"] == [1, 2]
+    async with world.second_engine() as other:
+        page = ok(await other.get(f"/api/executions/{execution_id}/logs"))
+    assert page["progress"] == {"fraction": 0.5, "message": "half way"}

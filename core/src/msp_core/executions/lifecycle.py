@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from msp_automation.capabilities import IntegrationCall
 from msp_core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from msp_core.executions.attempts import attempt_of, attempts_at_end, waiting_again
 from msp_core.executions.errors import ExecutionEnded, ExecutionTaken, LeaseLost, no_such_execution
@@ -23,7 +24,7 @@ from msp_core.executions.settling import Settling
 from msp_core.ids import ExecutionId, OrgId, is_execution_id
 from msp_core.models import utc_now
 from msp_core.permissions.models import Permission
-from msp_core.storage import Storage, Stored
+from msp_core.storage import Storage, Stored, Where
 
 if TYPE_CHECKING:
     from msp_core.permissions.models import OrgScope
@@ -157,8 +158,9 @@ class ExecutionLifecycle:
         *,
         progress: Progress | None = None,
         checkpoints: Mapping[str, Any] | None = None,
+        integration_calls: Sequence[IntegrationCall] | None = None,
     ) -> bool:
-        """Hold our claim for longer, show progress, and learn whether somebody asked us to stop.
+        """Hold our claim for longer, show how far it is, and learn whether somebody asked us to stop.
 
         One storage operation; three when the row was changed since our last one. A cancel request and a
         renewal are both conditional writes, so neither can overwrite the other.
@@ -179,6 +181,8 @@ class ExecutionLifecycle:
                 changes["progress"] = progress
             if checkpoints is not None:
                 changes["checkpoints"] = dict(checkpoints)
+            if integration_calls is not None:
+                changes["integration_calls"] = list(integration_calls)
             try:
                 held = await self.repository.replace_active(
                     stored.value.model_copy(update=changes), etag=stored.etag
@@ -268,6 +272,12 @@ class ExecutionLifecycle:
                 return await self.finish(stored.value, _cancelled_before_start())
             return await self.repository.filled(stored.value)
         raise _too_many_races()
+
+    async def list_cancel_requests(self, owner: str) -> list[ExecutionId]:
+        """Which of a worker's executions somebody asked to stop. One storage operation for all of them."""
+        where = Where.eq("leaseOwner", owner) & Where.eq("cancelRequested", True)
+        found = self.repository.iter_active_across_organizations(where)
+        return [stored.value.execution_id async for stored in found]
 
     async def finish(self, execution: Execution, outcome: ExecutionOutcome) -> Execution:
         """Record the end of an execution, once.

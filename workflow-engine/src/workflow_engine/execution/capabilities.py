@@ -153,6 +153,8 @@ class RunCapabilities(ServedCapabilities):
         self._log = log
         self._record = record
         self.progress: Progress | None = None
+        self.news = 0
+        """Counts what the live row does not show yet once it was renewed."""
 
     def write_log(self, line: LogLine) -> None:
         """Keep one log line."""
@@ -161,16 +163,19 @@ class RunCapabilities(ServedCapabilities):
     def record_call(self, call: IntegrationCall) -> None:
         """Keep one integration call."""
         self._record.add_call(call)
+        self.news += 1
 
     async def set_progress(self, fraction: float, message: str | None) -> None:
         """Show how far the run is, 0 to 1."""
         text = None if message is None else self._redactor.redact_text(message)[:500]
         self.progress = Progress(fraction=min(1.0, max(0.0, fraction)), message=text)
+        self.news += 1
         self._log.notify()
 
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Keep data with the record."""
         self._record.add_checkpoint(name, data)
+        self.news += 1
 
     async def read_file(self, file_id: str, offset: int, length: int) -> bytes:
         """A piece of one of the run's own files."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -14,6 +15,11 @@ from workflow_engine.execution.live import LiveRun, LiveRuns, StopReason
 from workflow_engine.execution.queueing import ExecutionQueue
 
 _log = structlog.get_logger(__name__)
+
+SHOW_SECONDS: Final = 0.5
+CANCEL_SECONDS: Final = 0.75
+_CALLS_SHOWN: Final = 50
+"""The newest ones; the record has all of them at the end."""
 
 
 class Keeping:
@@ -38,8 +44,20 @@ class Keeping:
         """Renew the lease of each live run, and stop those that somebody asked to stop."""
         await asyncio.gather(*(self._renew(run) for run in self._live))
 
+    async def show(self) -> None:
+        """Bring the rows of those runs up to date that have told of progress, a checkpoint or a call."""
+        await asyncio.gather(*(self._renew(run) for run in self._live if run.has_news))
+
+    async def heed_cancels(self) -> None:
+        """Stop the runs that somebody asked another engine to stop; a heartbeat would see it too late."""
+        if not any(run.is_older_than(CANCEL_SECONDS) for run in self._live):
+            return
+        for execution_id in await self._executions.list_cancel_requests(self._owner):
+            if (run := self._live.find(execution_id)) is not None:
+                run.stop(StopReason.CANCELLED)
+
     async def _renew(self, run: LiveRun) -> None:
-        execution = run.execution
+        execution, news = run.execution, run.capabilities.news
         try:
             is_cancelled = await self._executions.renew(
                 execution.organization_id,
@@ -47,8 +65,10 @@ class Keeping:
                 self._owner,
                 self._lease,
                 progress=run.progress,
-                checkpoints=run.record.checkpoints,
+                checkpoints=run.record.live_checkpoints(),
+                integration_calls=run.record.calls[-_CALLS_SHOWN:],
             )
+            run.note_shown(news)
         except (ExecutionTaken, NotFound):
             # Somebody else ended it: what it still did would be recorded nowhere.
             if not run.ended.done():

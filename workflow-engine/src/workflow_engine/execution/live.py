@@ -49,6 +49,8 @@ class LiveRun:
         self.ended: asyncio.Future[Execution] = asyncio.get_running_loop().create_future()
         self._trouble = asyncio.Event()
         self.stop_reason: StopReason | None = None
+        self._shown = 0
+        self._began_at = time.monotonic()
 
     @property
     def workflow(self) -> WorkflowMetadata:
@@ -61,6 +63,19 @@ class LiveRun:
     def progress(self) -> Progress | None:
         """How far it says it is."""
         return self.capabilities.progress
+
+    def is_older_than(self, seconds: float) -> bool:
+        """Whether it has been running here for longer than that."""
+        return time.monotonic() - self._began_at > seconds
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the live row, which other engines and the Management API read, is behind."""
+        return self.capabilities.news != self._shown and not self.ended.done()
+
+    def note_shown(self, news: int) -> None:
+        """The live row shows everything up to there."""
+        self._shown = max(self._shown, news)
 
     def stop(self, reason: StopReason) -> None:
         """Ask the run to stop; the first reason counts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from msp_automation.capabilities import IntegrationCall
@@ -20,6 +21,7 @@ class RecordLimits:
     checkpoint_bytes: int = 64 * 1024
     variables_bytes: int = 256 * 1024
     result_bytes: int = 8 * 1024 * 1024
+    live_bytes: int = 16 * 1024
     text_characters: int = 500
     line_characters: int = 16 * 1024
 
@@ -60,6 +62,17 @@ class RunRecord:
             "data": self.clean(data, limit=self._limits.checkpoint_bytes),
         }
 
+    def live_checkpoints(self) -> dict[str, Any]:
+        """The newest checkpoints that fit a live row, which is written again and again."""
+        shown: dict[str, Any] = {}
+        left = self._limits.live_bytes
+        for name, checkpoint in sorted(self.checkpoints.items(), key=_newest_first):
+            left -= len(json.dumps(checkpoint, default=str))
+            if left < 0:
+                break
+            shown[name] = checkpoint
+        return shown
+
     def clean_result(self, result: Any) -> Any:
         """The result as it is stored and answered."""
         return self.clean(result, limit=self._limits.result_bytes)
@@ -87,3 +100,7 @@ class RunRecord:
         if size > limit:
             return {"notKept": f"This was {size} bytes; at most {limit} are kept."}
         return clean
+
+
+def _newest_first(named: tuple[str, Any]) -> float:
+    return -datetime.fromisoformat(named[1]["timestamp"]).timestamp()
