@@ -130,6 +130,7 @@ CASES = (
     Case("PUT", f"{ORG}/schedules/{SCHEDULE}", Who.CONFIG, {"isEnabled": False}),
     Case("GET", f"/api/schedules/{SCHEDULE}", Who.ADMIN),
     Case("PUT", f"/api/schedules/{SCHEDULE}", Who.ADMIN, {"isEnabled": False}),
+    Case("GET", "/api/executions/{executionId}/values/{valueId}", Who.MEMBER),
     Case("GET", "/api/audit", Who.ADMIN),
     Case("DELETE", ORG, Who.ADMIN),
 )  # fmt: skip

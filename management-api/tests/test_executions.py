@@ -208,6 +208,23 @@ async def test_somebody_elses_execution_is_not_found(world: World) -> None:
         refused(answer, 403, "Forbidden")
 
 
+async def test_a_value_too_large_for_the_record_is_read_whole_by_whoever_may_see_it(world: World) -> None:
+    mine = await start(world, CLIENT_USER, world.contoso)
+    values = world.platform.services.values
+    await values.write(world.contoso, mine.execution_id, "checkpoint-1-1", b'{"users": [1, 2]}')
+    path = f"/api/executions/{mine.execution_id}/values/checkpoint-1-1"
+    for person in (CLIENT_USER, TECHNICIAN):
+        assert ok(await world.as_(person).get(path, headers=at(world.contoso))) == {"users": [1, 2]}
+    refused(await world.as_(OTHER_TECHNICIAN).get(path, headers=at(world.fabrikam)), 404, "NotFound")
+    others = await start(world, TECHNICIAN, world.contoso)
+    await values.write(world.contoso, others.execution_id, "checkpoint-1-1", b'"theirs"')
+    theirs = path.replace(mine.execution_id, others.execution_id)
+    refused(await world.as_(CLIENT_USER).get(theirs, headers=at(world.contoso)), 404, "NotFound")
+    for wrong in ("checkpoint-1-2", "parameters", "..%2Fparameters", "CHECKPOINT-1-1"):
+        answer = await world.admin.get(path.replace("checkpoint-1-1", wrong), headers=at(world.contoso))
+        assert answer.status_code == 404, answer.text
+
+
 @pytest.mark.parametrize(
     "execution_id", ["x", "01900000-0000-4000-8000-000000000001", "..%2F..%2Fx", "%27", "0" * 1100]
 )

@@ -65,7 +65,7 @@ def test_what_cannot_be_shown_does_not_end_the_run() -> None:
 
 def test_one_line_cannot_fill_the_store() -> None:
     context = OrganizationContext.for_testing()
-    context.log.info("m" * 100_000, data="d" * 100_000)
+    context.log.info("m" * 1_100_000, data="d" * 1_100_000)
     line = host_of(context).lines[0]
     assert len(line.message) < LONGEST_MESSAGE + 50
     assert len(repr(line.data)) < LONGEST_DATA

@@ -199,6 +199,9 @@ MANAGEMENT: Mapping[str, Row] = {
     "switchSchedule": Row(own=answers({CONFIGURES: 200}), names=SCHEDULE, body={"isEnabled": False}),
     "getGlobalScheduleSwitch": _admin(200, names=SWEEP, shows=False),
     "switchGlobalSchedule": _admin(200, names=SWEEP, body={"isEnabled": False}),
+    "getExecutionValue": replace(
+        RECORD, names={"valueId": "variable-1-1"}, mine_names={**MINE, "valueId": "variable-1-1"}
+    ),
     "getMetrics": Row(own=answers({TECHNICIANS: 200}), shows=False),
     "listAudit": _admin(200),
 }

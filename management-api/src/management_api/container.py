@@ -21,6 +21,7 @@ from msp_core.config.service import ConfigService
 from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
+from msp_core.executions.values import ExecutionValueStore
 from msp_core.forms.repository import FormRepository
 from msp_core.forms.service import FormService
 from msp_core.gdap.service import GdapService
@@ -76,6 +77,7 @@ class Services:
     executions: ExecutionService
     execution_lists: ExecutionLister
     logs: ExecutionLogStore
+    values: ExecutionValueStore
     audit: AuditService
     gdap: GdapService
     tenant_links: TenantLinks
@@ -193,6 +195,7 @@ def build_services(settings: Settings) -> Services:
         executions=executions,
         execution_lists=lister,
         logs=ExecutionLogStore(storage),
+        values=ExecutionValueStore(storage),
         audit=AuditService(AuditRepository(storage)),
         gdap=gdap,
         tenant_links=TenantLinks(organizations, integrations, gdap),

@@ -16,6 +16,7 @@ from msp_core.config.service import ConfigService
 from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
+from msp_core.executions.values import ExecutionValueStore
 from msp_core.forms.service import FormService
 from msp_core.gdap.service import GdapService
 from msp_core.idempotency.service import AnswerKeys
@@ -62,6 +63,7 @@ Integrations = Annotated[IntegrationService, _service(lambda services: services.
 Links = Annotated[TenantLinks, _service(lambda services: services.tenant_links)]
 MetricsReader = Annotated[MetricsService, _service(lambda services: services.metrics)]
 Logs = Annotated[ExecutionLogStore, _service(lambda services: services.logs)]
+Values = Annotated[ExecutionValueStore, _service(lambda services: services.values)]
 MyProfile = Annotated[Profiles, _service(lambda services: services.profiles)]
 Organizations = Annotated[OrganizationService, _service(lambda services: services.organizations)]
 Permissions = Annotated[PermissionService, _service(lambda services: services.permissions)]

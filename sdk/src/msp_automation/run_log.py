@@ -13,8 +13,9 @@ from msp_automation.capabilities import LogLevel, LogLine
 from msp_automation.jsonable import to_loggable
 from msp_automation.redaction import Redactor
 
-LONGEST_MESSAGE = 8_000
-LONGEST_DATA = 32_000
+# The platform's log shows the beginning of such a line and keeps the whole beside it.
+LONGEST_MESSAGE = 1_000_000
+LONGEST_DATA = 1_000_000
 
 # These log every request with its whole address; integration calls are recorded as such.
 _UNWANTED = ("httpx", "httpcore", "asyncio", "msp_automation")

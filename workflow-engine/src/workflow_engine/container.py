@@ -21,6 +21,7 @@ from msp_core.errors import Unavailable
 from msp_core.executions.idempotency import IdempotencyService
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
+from msp_core.executions.values import ExecutionValueStore
 from msp_core.files.executions import ExecutionFiles
 from msp_core.files.uploads import UploadService
 from msp_core.forms.repository import FormRepository
@@ -266,6 +267,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         queue=queue,
         retrying=Retrying(executions, queue, owner=owner),
         logs=logs,
+        values=ExecutionValueStore(storage),
         tokens=tokens,
         live=live,
         background=work,

@@ -12,6 +12,7 @@ import pytest
 from msp_automation.capabilities import IntegrationCall, LogLine
 from msp_automation.redaction import Redactor
 from msp_core.errors import Unavailable
+from workflow_engine.execution.full_values import FullValues
 from workflow_engine.execution.log import LogLimits, RunLog
 from workflow_engine.execution.record import RecordLimits, RunRecord
 
@@ -29,6 +30,15 @@ def call(endpoint: str) -> IntegrationCall:
         status_code=200,
         duration_ms=1.0,
     )
+
+
+def nowhere() -> FullValues:
+    """Full values that are never flushed."""
+
+    async def write(_: str, __: bytes) -> None:
+        return
+
+    return FullValues(write)
 
 
 class Blob:
@@ -54,7 +64,7 @@ def messages(lines: Sequence[LogLine]) -> list[str]:
 
 
 async def test_lines_are_numbered_here(blob: Blob) -> None:
-    log = RunLog(blob.append, Redactor(), lines_before=7)
+    log = RunLog(blob.append, Redactor(), nowhere(), lines_before=7)
     for number in (5, 5, 1):
         log.write(line("x", sequence=number))
     assert [one.sequence for one in log.after(7, 10)] == [8, 9, 10]
@@ -64,7 +74,7 @@ async def test_lines_are_numbered_here(blob: Blob) -> None:
 
 
 async def test_each_line_is_written_once_also_after_a_failure(blob: Blob) -> None:
-    log = RunLog(blob.append, Redactor())
+    log = RunLog(blob.append, Redactor(), nowhere())
     log.write(line("one"))
     await log.flush()
     blob.is_away = True
@@ -78,12 +88,12 @@ async def test_each_line_is_written_once_also_after_a_failure(blob: Blob) -> Non
 
 
 async def test_a_run_without_lines_writes_nothing(blob: Blob) -> None:
-    await RunLog(blob.append, Redactor()).flush()
+    await RunLog(blob.append, Redactor(), nowhere()).flush()
     assert blob.batches == []
 
 
 async def test_a_full_log_says_so_in_its_last_line(blob: Blob) -> None:
-    log = RunLog(blob.append, Redactor(), limits=LogLimits(lines=5))
+    log = RunLog(blob.append, Redactor(), nowhere(), limits=LogLimits(lines=5))
     for number in range(100):
         log.write(line(str(number)))
     kept = messages(log.after(0, 100))
@@ -93,18 +103,19 @@ async def test_a_full_log_says_so_in_its_last_line(blob: Blob) -> None:
 
 
 async def test_a_log_is_bounded_in_bytes_and_so_is_a_line(blob: Blob) -> None:
-    log = RunLog(blob.append, Redactor(), limits=LogLimits(total_bytes=3000, line_bytes=100))
+    log = RunLog(blob.append, Redactor(), nowhere(), limits=LogLimits(total_bytes=3000, line_bytes=100))
     for _ in range(100):
         log.write(line("x" * 5000, data="y" * 5000))
     kept = log.after(0, 1000)
     assert sum(len(one.message) for one in kept) < 4000
     assert "full" in kept[-1].message
-    assert kept[0].message.endswith("(cut)")
+    assert kept[0].message.endswith("… (5000 characters)")
+    assert kept[0].data["fullValue"] == "line-1-2"
 
 
 async def test_secrets_that_the_engine_handed_out_are_blanked(blob: Blob) -> None:
     redactor = Redactor()
-    log = RunLog(blob.append, redactor)
+    log = RunLog(blob.append, redactor, nowhere())
     redactor.add("s3cr3t-value")
     log.write(line("the key s3cr3t-value", url="https://x/?k=s3cr3t-value", password="abc"))
     (kept,) = log.after(0, 1)
@@ -113,7 +124,7 @@ async def test_secrets_that_the_engine_handed_out_are_blanked(blob: Blob) -> Non
 
 
 async def test_waiting_ends_with_the_next_line(blob: Blob) -> None:
-    log = RunLog(blob.append, Redactor())
+    log = RunLog(blob.append, Redactor(), nowhere())
     waiting = asyncio.create_task(log.wait_for_news(timeout_seconds=10))
     await asyncio.sleep(0)
     log.write(line("news"))
@@ -124,7 +135,7 @@ async def test_waiting_ends_with_the_next_line(blob: Blob) -> None:
 def test_calls_and_checkpoints_are_bounded_and_redacted() -> None:
     redactor = Redactor()
     redactor.add("s3cr3t-value")
-    record = RunRecord(redactor, limits=RecordLimits(calls=2, checkpoints=1, checkpoint_bytes=100))
+    record = RunRecord(redactor, nowhere(), limits=RecordLimits(calls=2, checkpoints=1, checkpoint_bytes=100))
     for _ in range(5):
         record.add_call(call("/users/s3cr3t-value"))
     assert len(record.calls) == 2
@@ -135,10 +146,46 @@ def test_calls_and_checkpoints_are_bounded_and_redacted() -> None:
     assert record.checkpoints["a"]["data"] == {"token": "[redacted]", "step": 1}
     assert "b" not in record.checkpoints
     record.add_checkpoint("a", "x" * 500)
-    assert "notKept" in record.checkpoints["a"]["data"]
+    assert record.checkpoints["a"]["data"]["fullValue"] == "checkpoint-1-1"
+    assert record.not_kept() == {"integrationCallsNotKept": 3, "checkpointsNotKept": 1}
 
 
 def test_a_result_too_large_to_keep_leaves_a_note() -> None:
-    record = RunRecord(Redactor(), limits=RecordLimits(result_bytes=10))
+    record = RunRecord(Redactor(), nowhere(), limits=RecordLimits(result_bytes=10))
     assert record.clean_result("short") == "short"
-    assert "11" in str(record.clean_result(["x" * 7]))
+    assert record.clean_result(["x" * 7]) == {
+        "truncated": True,
+        "bytes": 11,
+        "start": '["xxxxxxx"]',
+        "fullValue": "result-1-1",
+    }
+
+
+def test_variables_that_are_too_large_are_cut_one_by_one() -> None:
+    record = RunRecord(Redactor(), nowhere(), limits=RecordLimits(variables_bytes=100, variable_bytes=60))
+    clean = record.clean_variables({"small": 1, "large": "x" * 100, "one": "y" * 50, "over": "z" * 50})
+    assert (clean["small"], clean["one"]) == (1, "y" * 50)
+    assert [clean[name]["fullValue"] for name in ("large", "over")] == ["variable-1-1", "variable-1-2"]
+
+
+async def test_values_are_written_once_also_after_a_failure_and_within_bounds() -> None:
+    written: dict[str, bytes] = {}
+    is_away = True
+
+    async def write(value_id: str, content: bytes) -> None:
+        if is_away:
+            raise Unavailable("Storage is away.")
+        assert value_id not in written
+        written[value_id] = content
+
+    full = FullValues(write, attempt=2, most=2, most_bytes=40)
+    assert full.cut("line", "x" * 10)["fullValue"] == "line-2-1"
+    assert full.cut("line", "x" * 100)["fullValue"] is None  # more than is kept in all
+    assert full.cut("line", "y" * 10)["fullValue"] == "line-2-2"
+    assert full.cut("line", "z")["fullValue"] is None  # too many
+    with pytest.raises(Unavailable):
+        await full.flush()
+    is_away = False
+    for _ in range(2):
+        await full.flush()
+    assert written == {"line-2-1": b'"xxxxxxxxxx"', "line-2-2": b'"yyyyyyyyyy"'}

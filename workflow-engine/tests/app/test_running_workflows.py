@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
 from msp_core.executions.idempotency import IdempotencyService
+from msp_core.executions.values import ExecutionValueStore
 from msp_core.ids import UserId, new_execution_id
 from msp_core.permissions.models import PermissionFlags
 from msp_devstack import demo
@@ -310,6 +312,43 @@ async def test_no_secret_reaches_an_answer_or_the_record(make_world: MakeWorld) 
     assert stored.variables["secretsRead"] == ["api-key"]
     assert stored.checkpoints["half"]["data"]["step"] == 1
     assert "the key is [redacted]" in log.text
+
+
+LEAVES_MUCH = """
+@workflow()
+async def leaves_much(context: OrganizationContext) -> str:
+    '''Leave much.'''
+    key = await context.secrets.get("api-key")
+    context.log.info("line " + "l" * 50_000, rows=["r" * 100] * 500)
+    await context.save_checkpoint("users", ["u" * 100] * 1000 + [key])
+    context.variables["many"] = ["v" * 100] * 1000
+    context.variables["few"] = 3
+    return "done"
+"""
+
+
+async def test_what_is_too_large_for_the_record_is_cut_visibly_and_kept_whole(make_world: MakeWorld) -> None:
+    world = await make_world(LEAVES_MUCH)
+    await world.core.secrets.set(await world.scope(), "api-key", "s3cr3t-value-of-contoso")
+    execution_id = (await world.run("leaves_much"))["executionId"]
+    record = await world.core_executions.find(world.contoso, execution_id)
+    (line,) = ok(await world.client().get(f"/api/executions/{execution_id}/logs"))["items"]
+    values = ExecutionValueStore(world.core.storage)
+
+    async def whole(note: Any) -> Any:
+        assert note["truncated"]
+        return json.loads(await values.read(world.contoso, execution_id, note["fullValue"]))
+
+    assert line["message"].startswith("line lll")
+    assert len(line["message"]) < 9000
+    data = await whole(line["data"])
+    assert data["rows"] == ["r" * 100] * 500
+    assert await whole(data["message"]) == "line " + "l" * 50_000
+    users = record.checkpoints["users"]["data"]
+    assert users["bytes"] > 100_000
+    assert (await whole(users))[-1] == "[redacted]"
+    assert record.variables["few"] == 3
+    assert await whole(record.variables["many"]) == ["v" * 100] * 1000
 
 
 async def test_a_large_result_comes_back_whole(make_world: MakeWorld) -> None:

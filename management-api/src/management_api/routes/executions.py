@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from management_api.dependencies import ExecutionLists, Executions, Logs, Organizations
+from management_api.dependencies import ExecutionLists, Executions, Logs, Organizations, Values
 from management_api.history import Filters, HistoryOrAllScope, ReaderScope
 from management_api.models.executions import (
     ExecutionRead,
@@ -24,6 +24,13 @@ from msp_http.openapi import never
 from msp_http.paging import PageRequest, Paging, set_next_cursor
 
 router = APIRouter(prefix="/api/executions", tags=["executions"])
+
+
+class JsonText(Response):
+    """JSON that is handed on as it lies in storage."""
+
+    media_type = "application/json"
+
 
 ExecutionInPath = Annotated[ExecutionId, Path(alias="executionId", description="The execution's id (uuid)")]
 
@@ -86,6 +93,20 @@ async def get_execution_logs(
         status=execution.status,
         progress=None if execution.progress is None else ProgressRead.model_validate(execution.progress),
     )
+
+
+@router.get("/{executionId}/values/{valueId}", response_class=JsonText)
+async def get_execution_value(
+    *,
+    execution_id: ExecutionInPath,
+    value_id: Annotated[str, Path(alias="valueId", max_length=60, description="`fullValue` of what was cut")],
+    scope: ReaderScope,
+    executions: Executions,
+    values: Values,
+) -> JsonText:
+    """The whole of a value that the record or the log shows cut, as JSON."""
+    await executions.get(scope, execution_id)
+    return JsonText(await values.read(scope.org_id, execution_id, value_id))
 
 
 def _answer(found: ExecutionPage, page: PageRequest, response: Response) -> list[ExecutionSummaryRead]:

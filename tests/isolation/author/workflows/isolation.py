@@ -13,10 +13,11 @@ from msp_automation import OrganizationContext, WorkflowError, schedule, workflo
 @schedule("0 0 1 1 *", name="yearly")
 @schedule("0 0 1 * *", name="monthly")
 async def keep(context: OrganizationContext, note: str = "") -> dict[str, Any]:
-    """Leave the note in log, checkpoint, variables, a file and the result; and a secret, which must not stay."""
+    """Leave the note wherever a run leaves anything; and a secret, which must not stay."""
     secret = await context.secrets.require("shared-secret")
     context.log.info(f"log {note} {secret}", note=note, given=secret)
     context.variables["note"] = note
+    context.variables["long"] = [note] * 5_000
     await context.save_checkpoint("note", {"note": note})
     await context.set_progress(0.5, note)
     saved = await context.save_file(f"{note}.txt", note)

@@ -25,6 +25,7 @@ def end_of(run: LiveRun, outcome: RunOutcome) -> ExecutionOutcome:
     record = run.record
     is_shutdown = run.stop_reason is StopReason.SHUTDOWN and outcome.status is RunStatus.CANCELLED
     variables = record.clean_variables(outcome.variables)
+    variables |= record.not_kept()
     if run.capabilities.secret_names:
         variables["secretsRead"] = sorted(run.capabilities.secret_names)
     if run.capabilities.files.saved:

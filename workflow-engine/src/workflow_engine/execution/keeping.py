@@ -59,6 +59,7 @@ class Keeping:
     async def _renew(self, run: LiveRun) -> None:
         execution, news = run.execution, run.capabilities.news
         try:
+            await run.record.full.flush()
             is_cancelled = await self._executions.renew(
                 execution.organization_id,
                 execution.execution_id,

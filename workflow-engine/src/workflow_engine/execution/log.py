@@ -13,6 +13,7 @@ import structlog
 from msp_automation.capabilities import LogLevel, LogLine
 from msp_automation.redaction import Redactor
 from msp_core.errors import MspError
+from workflow_engine.execution.full_values import FullValues
 
 _log = structlog.get_logger(__name__)
 
@@ -23,11 +24,11 @@ FLUSH_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class LogLimits:
-    """How much one run may log; what is over is dropped, and the last line says so."""
+    """How much one run may log: lines over it are dropped, and the last one says so; a long line is cut."""
 
     lines: int = 10_000
     total_bytes: int = 2 * 1024 * 1024
-    line_bytes: int = 32 * 1024
+    line_bytes: int = 8_000
 
 
 class RunLog:
@@ -42,6 +43,7 @@ class RunLog:
         self,
         append: AppendLines,
         redactor: Redactor,
+        full: FullValues,
         *,
         limits: LogLimits | None = None,
         lines_before: int = 0,
@@ -49,6 +51,7 @@ class RunLog:
         self.lines_before = lines_before
         self._append = append
         self._redactor = redactor
+        self._full = full
         self._limits = limits or LogLimits()
         self._lines: list[LogLine] = []
         self._bytes = 0
@@ -102,6 +105,8 @@ class RunLog:
         async with self._flushing:
             batch = self._lines[self._flushed :]
             if batch:
+                # First what the lines refer to.
+                await self._full.flush()
                 await self._append(batch)
                 self._flushed += len(batch)
 
@@ -119,9 +124,11 @@ class RunLog:
         data: dict[str, Any] = self._redactor.redact(line.data)
         limit = self._limits.line_bytes
         if len(message) > limit:
-            message = message[:limit] + "… (cut)"
+            cut = self._full.cut("line", message)
+            data = {**data, "message": {"truncated": True, "fullValue": cut["fullValue"]}}
+            message = f"{message[:limit]}… ({len(message)} characters)"
         if len(str(data)) > limit:
-            data = {"cut": "This line's data was too large to keep."}
+            data = self._full.cut("line", data)
         return line.model_copy(update={"sequence": self._next_sequence(), "message": message, "data": data})
 
     def _next_sequence(self) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from msp_automation.capabilities import IntegrationCall
 from msp_automation.redaction import Redactor
 from msp_core.models import utc_now
+from workflow_engine.execution.full_values import FullValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class RecordLimits:
     checkpoints: int = 100
     checkpoint_bytes: int = 64 * 1024
     variables_bytes: int = 256 * 1024
+    variable_bytes: int = 32 * 1024
     result_bytes: int = 8 * 1024 * 1024
     live_bytes: int = 16 * 1024
     text_characters: int = 500
@@ -27,14 +29,19 @@ class RecordLimits:
 
 
 class RunRecord:
-    """Collects, redacts and bounds; a runner's own limits are not relied on."""
+    """Collects, redacts and bounds; a runner's own limits are not relied on.
 
-    def __init__(self, redactor: Redactor, *, limits: RecordLimits | None = None) -> None:
+    What is cut says so where it stood, and is kept whole among the full values.
+    """
+
+    def __init__(self, redactor: Redactor, full: FullValues, *, limits: RecordLimits | None = None) -> None:
+        self.full = full
         self._redactor = redactor
         self._limits = limits or RecordLimits()
         self.calls: list[IntegrationCall] = []
         self.calls_not_kept = 0
         self.checkpoints: dict[str, Any] = {}
+        self.checkpoints_not_kept = 0
 
     def add_call(self, call: IntegrationCall) -> None:
         """Keep one integration call, the first ones where there are too many."""
@@ -56,10 +63,11 @@ class RunRecord:
         """Keep the newest data under this name."""
         name = name[:100]
         if name not in self.checkpoints and len(self.checkpoints) >= self._limits.checkpoints:
+            self.checkpoints_not_kept += 1
             return
         self.checkpoints[name] = {
             "timestamp": utc_now().isoformat(),
-            "data": self.clean(data, limit=self._limits.checkpoint_bytes),
+            "data": self._clean("checkpoint", data, limit=self._limits.checkpoint_bytes),
         }
 
     def live_checkpoints(self) -> dict[str, Any]:
@@ -75,31 +83,47 @@ class RunRecord:
 
     def clean_result(self, result: Any) -> Any:
         """The result as it is stored and answered."""
-        return self.clean(result, limit=self._limits.result_bytes)
+        return self._clean("result", result, limit=self._limits.result_bytes)
 
     def clean_variables(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The variables as they are stored."""
-        return self._clean_dict(variables)
+        return self._clean_dict("variable", variables)
 
     def clean_details(self, details: dict[str, Any]) -> dict[str, Any]:
         """An error's details as they are stored."""
-        return self._clean_dict(details)
+        return self._clean_dict("detail", details)
+
+    def clean_input(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """What went in, once more: secrets that were read in the run may stand in it, too."""
+        return dict(self._redactor.redact(parameters))
+
+    def not_kept(self) -> dict[str, int]:
+        """How many calls and checkpoints there were too many, by what they are."""
+        counts = {
+            "integrationCallsNotKept": self.calls_not_kept,
+            "checkpointsNotKept": self.checkpoints_not_kept,
+        }
+        return {name: count for name, count in counts.items() if count}
 
     def clean_text(self, text: str) -> str:
         """A sentence as it is stored."""
         return self._redactor.redact_text(text)[: self._limits.line_characters]
 
-    def _clean_dict(self, values: dict[str, Any]) -> dict[str, Any]:
-        clean = self.clean(values, limit=self._limits.variables_bytes)
-        return clean if isinstance(clean, dict) else {}
+    def _clean_dict(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+        left = self._limits.variables_bytes
+        clean: dict[str, Any] = {}
+        for name, value in self._redactor.redact(values).items():
+            size = len(json.dumps(value, default=str))
+            fits = size <= min(left, self._limits.variable_bytes)
+            clean[name[:200]] = value if fits else self.full.cut(kind, value)
+            left -= size if fits else 0
+        return clean
 
-    def clean(self, value: Any, *, limit: int) -> Any:
+    def _clean(self, kind: str, value: Any, *, limit: int) -> Any:
         """JSON data without secrets; a note in its place where it is larger than `limit` bytes."""
         clean = self._redactor.redact(value)
-        size = len(json.dumps(clean, default=str))
-        if size > limit:
-            return {"notKept": f"This was {size} bytes; at most {limit} are kept."}
-        return clean
+        is_small = len(json.dumps(clean, default=str)) <= limit
+        return clean if is_small else self.full.cut(kind, clean)
 
 
 def _newest_first(named: tuple[str, Any]) -> float:

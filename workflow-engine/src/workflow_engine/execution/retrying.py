@@ -55,6 +55,7 @@ class Retrying:
         """Make it wait, however long storage is away; None where it is no longer ours to give back."""
         while True:
             try:
+                await run.record.full.flush()
                 await run.log.flush()
                 return await self._executions.try_again(
                     run.execution, self._owner, reason=reason, error=end.error, delay=delay

@@ -16,12 +16,14 @@ from msp_core.errors import MspError, RetryableError
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.models import Execution
 from msp_core.executions.service import ExecutionService
+from msp_core.executions.values import ExecutionValueStore
 from msp_core.files.executions import ExecutionFiles
 from workflow_engine.background import Background
 from workflow_engine.execution.capabilities import RunCapabilities
 from workflow_engine.execution.context import RunContext
 from workflow_engine.execution.ending import NOT_STORED, end_of, without_contents
 from workflow_engine.execution.files import FileLimits, RunFiles
+from workflow_engine.execution.full_values import FullValues
 from workflow_engine.execution.live import LiveRun, LiveRuns, StopReason
 from workflow_engine.execution.log import RunLog
 from workflow_engine.execution.queueing import ExecutionQueue
@@ -48,6 +50,7 @@ class Running:
         queue: ExecutionQueue,
         retrying: Retrying,
         logs: ExecutionLogStore,
+        values: ExecutionValueStore,
         tokens: IntegrationTokens,
         live: LiveRuns,
         background: Background,
@@ -60,6 +63,7 @@ class Running:
         self._queue = queue
         self._retrying = retrying
         self._logs = logs
+        self._values = values
         self._tokens = tokens
         self.live = live
         self._background = background
@@ -73,9 +77,11 @@ class Running:
             lines_before: Log lines that an earlier attempt left.
         """
         redactor = Redactor()
-        log = RunLog(partial(self._append, execution), redactor, lines_before=lines_before)
-        record = RunRecord(redactor)
-        files = RunFiles(self._files, execution.organization_id, execution.execution_id, self._file_limits)
+        org_id, execution_id = execution.organization_id, execution.execution_id
+        full = FullValues(partial(self._values.write, org_id, execution_id), attempt=execution.attempt)
+        log = RunLog(partial(self._append, execution), redactor, full, lines_before=lines_before)
+        record = RunRecord(redactor, full)
+        files = RunFiles(self._files, org_id, execution_id, self._file_limits)
         capabilities = RunCapabilities(
             context.binding, self._tokens, redactor, log=log, record=record, files=files
         )
@@ -128,9 +134,8 @@ class Running:
     async def _finish(self, run: LiveRun, outcome: RunOutcome) -> Execution:
         """Record the end, however long storage is away: what was accepted must not show Running for ever."""
         end = end_of(run, outcome)
-        # Secrets that were read in the run may stand in what it was given, too.
         execution = run.execution.model_copy(
-            update={"input_data": run.record.clean_details(run.execution.input_data)}
+            update={"input_data": run.record.clean_input(run.execution.input_data)}
         )
         pause = _FIRST_PAUSE_SECONDS
         while True:
@@ -153,6 +158,7 @@ class Running:
 
     async def _flush(self, run: LiveRun) -> None:
         try:
+            await run.record.full.flush()
             await run.log.flush()
         except RetryableError:
             raise

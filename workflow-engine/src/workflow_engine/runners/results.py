@@ -15,7 +15,7 @@ from msp_automation.redaction import REDACTED, Redactor, is_secret_key
 from msp_automation.retries import kinds_of
 
 MAX_RESULT_BYTES = 8 * 1024 * 1024
-MAX_VARIABLES_BYTES = 256 * 1024
+MAX_VARIABLES_BYTES = 4 * 1024 * 1024
 MAX_TEXT = 16 * 1024
 DEEPEST = 100
 

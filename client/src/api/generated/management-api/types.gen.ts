@@ -2984,6 +2984,74 @@ export type GetExecutionLogsResponses = {
 
 export type GetExecutionLogsResponse = GetExecutionLogsResponses[keyof GetExecutionLogsResponses];
 
+export type GetExecutionValueData = {
+    body?: never;
+    headers: {
+        /**
+         * The organization's id (uuid)
+         */
+        'X-Organization-Id': string;
+    };
+    path: {
+        /**
+         * Executionid
+         *
+         * The execution's id (uuid)
+         */
+        executionId: string;
+        /**
+         * Valueid
+         *
+         * `fullValue` of what was cut
+         */
+        valueId: string;
+    };
+    query?: never;
+    url: '/api/executions/{executionId}/values/{valueId}';
+};
+
+export type GetExecutionValueErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * No such thing here.
+     */
+    404: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type GetExecutionValueError = GetExecutionValueErrors[keyof GetExecutionValueErrors];
+
+export type GetExecutionValueResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type GetExecutionValueResponse = GetExecutionValueResponses[keyof GetExecutionValueResponses];
+
 export type ListFormsData = {
     body?: never;
     headers: {
