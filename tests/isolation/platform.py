@@ -142,7 +142,7 @@ class Platform:
             {"parameters": {"note": note}},
             org_id=org_id,
             service=SERVICES[1],
-            headers={} if waits else {"Prefer": "respond-async"},
+            headers={} if waits else {"Prefer": "wait=0"},
         )
         ran = answer.json()
         if isinstance(ran.get("result"), dict):
