@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,14 @@ class ErrorBody(BaseModel):
     )
 
 
+class _ErrorAnswer(JSONResponse):
+    """JSON that can always be written: it may repeat a caller's name that has half a surrogate pair."""
+
+    def render(self, content: Any) -> bytes:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
+
+
 def error_answer(
     status: int,
     error: str,
@@ -29,4 +38,4 @@ def error_answer(
 ) -> JSONResponse:
     """An answer in the error shape."""
     body = {"error": error, "message": message, "details": dict(details or {})}
-    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+    return _ErrorAnswer(body, status_code=status, headers=dict(headers or {}))

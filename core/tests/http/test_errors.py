@@ -106,6 +106,16 @@ async def test_a_body_that_is_no_object_is_a_validation_error(body: str) -> None
     assert set(answer.json()["details"]["fields"]) == {"body"}
 
 
+async def test_an_error_may_repeat_what_utf_8_cannot_write() -> None:
+    error = core.Invalid(
+        "There is no field \ud800.", details={"fields": {"\ud800": "is unknown", "naïve": "too"}}
+    )
+    answer = await ask(make_app(error), "GET", "/fails")
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "There is no field ?."
+    assert answer.json()["details"]["fields"] == {"?": "is unknown", "naïve": "too"}
+
+
 async def test_unknown_addresses_and_methods_have_the_same_shape() -> None:
     nowhere = await ask(make_app(), "GET", "/nowhere")
     assert (nowhere.status_code, nowhere.json()["error"]) == (404, "NotFound")
