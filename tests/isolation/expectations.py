@@ -200,7 +200,10 @@ MANAGEMENT: Mapping[str, Row] = {
     "getGlobalScheduleSwitch": _admin(200, names=SWEEP, shows=False),
     "switchGlobalSchedule": _admin(200, names=SWEEP, body={"isEnabled": False}),
     "getExecutionValue": replace(
-        RECORD, names={"valueId": "variable-1-1"}, mine_names={**MINE, "valueId": "variable-1-1"}
+        RECORD,
+        names={"valueId": "variable-1-1"},
+        mine_names={**MINE, "valueId": "variable-1-1"},
+        waiting=None,
     ),
     "getMetrics": Row(own=answers({TECHNICIANS: 200}), shows=False),
     "listAudit": _admin(200),
@@ -231,7 +234,7 @@ ENGINE: Mapping[str, Row] = {
         query={"field": "attachment", "filename": "note.json"},
         body=NOTE,
     ),
-    "downloadFile": replace(RECORD, mine_names={**MINE, "fileId": "{myFileId}"}),
+    "downloadFile": replace(RECORD, mine_names={**MINE, "fileId": "{myFileId}"}, waiting=None),
     "getOptions": Row(
         own=answers({MEMBERS: 403, EXECUTES: 200}),
         mine=answers({EXECUTES: 200, CLIENTS: 200}),
