@@ -114,6 +114,9 @@ class Capabilities(Protocol):
     def record_call(self, call: IntegrationCall) -> None:
         """Keep one integration call."""
 
+    def show_variables(self, variables: dict[str, Any]) -> None:
+        """Show what the run's variables hold now."""
+
     async def set_progress(self, fraction: float, message: str | None) -> None:
         """Show how far the run is, 0 to 1."""
 
@@ -193,6 +196,9 @@ class LocalCapabilities:
     def record_call(self, call: IntegrationCall) -> None:
         """Keep the call in `calls`."""
         self.calls.append(call)
+
+    def show_variables(self, variables: dict[str, Any]) -> None:
+        """Nobody looks on: they are read where they are."""
 
     async def set_progress(self, fraction: float, message: str | None) -> None:
         """Keep the pair in `progress`."""

@@ -25,6 +25,9 @@ async def shows(context: OrganizationContext) -> None:
     '''Tell how far it is.'''
     await context.set_progress(0.5, "half way")
     await context.save_checkpoint("users", [1, 2])
+    context.variables["done"] = ["ada"]
+    context.variables["password"] = "hunter2hunter2"
+    context.variables["long"] = "x" * 20_000
     await asyncio.sleep(30)
 
 @workflow(timeout_seconds=30)
@@ -185,12 +188,15 @@ async def test_progress_checkpoints_and_calls_are_on_record_while_the_run_goes_o
 
     async def shown() -> Any:
         record = await world.core_executions.find(world.contoso, execution_id)
-        return record if record.progress is not None and record.checkpoints else None
+        return record if record.progress is not None and record.checkpoints and record.variables else None
 
     record = await until(shown)
     assert time.monotonic() - told < 3
     assert (record.status, record.progress.message) == ("Running", "half way")
     assert record.checkpoints["users"]["data"] == [1, 2]
+    assert record.variables["done"] == ["ada"]
+    assert record.variables["password"] == "[redacted]"
+    assert record.variables["long"] == {"bytes": 20_002, "truncated": True}
     async with world.second_engine() as other:
         page = ok(await other.get(f"/api/executions/{execution_id}/logs"))
     assert page["progress"] == {"fraction": 0.5, "message": "half way"}

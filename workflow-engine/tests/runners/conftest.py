@@ -39,6 +39,7 @@ class RecordingHost:
         self.calls: list[IntegrationCall] = []
         self.progress: list[tuple[float, str | None]] = []
         self.checkpoints: dict[str, Any] = {}
+        self.variables: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
         self.refusal: Exception | None = None
 
@@ -63,6 +64,9 @@ class RecordingHost:
 
     async def set_progress(self, fraction: float, message: str | None) -> None:
         self.progress.append((fraction, message))
+
+    def show_variables(self, variables: dict[str, Any]) -> None:
+        self.variables.append(variables)
 
     async def save_checkpoint(self, name: str, data: Any) -> None:
         self.checkpoints[name] = data

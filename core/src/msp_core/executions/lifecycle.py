@@ -136,6 +136,8 @@ class ExecutionLifecycle:
                 "status": ExecutionStatus.RUNNING,
                 "started_at": now,
                 "attempt": row.attempt + 1,
+                "integration_calls": [],
+                "variables": {},
                 "lease_owner": owner,
                 "lease_ends_at": now + lease,
                 "queued_at": None,
@@ -159,6 +161,7 @@ class ExecutionLifecycle:
         progress: Progress | None = None,
         checkpoints: Mapping[str, Any] | None = None,
         integration_calls: Sequence[IntegrationCall] | None = None,
+        variables: Mapping[str, Any] | None = None,
     ) -> bool:
         """Hold our claim for longer, show how far it is, and learn whether somebody asked us to stop.
 
@@ -183,6 +186,8 @@ class ExecutionLifecycle:
                 changes["checkpoints"] = dict(checkpoints)
             if integration_calls is not None:
                 changes["integration_calls"] = list(integration_calls)
+            if variables is not None:
+                changes["variables"] = dict(variables)
             try:
                 held = await self.repository.replace_active(
                     stored.value.model_copy(update=changes), etag=stored.etag
@@ -361,8 +366,8 @@ class ExecutionLifecycle:
                 "error": outcome.error,
                 "progress": outcome.progress or execution.progress,
                 "checkpoints": outcome.checkpoints or execution.checkpoints,
-                "integration_calls": outcome.integration_calls,
-                "variables": outcome.variables,
+                "integration_calls": outcome.integration_calls or execution.integration_calls,
+                "variables": outcome.variables or execution.variables,
                 "completed_at": now,
                 "duration_ms": duration if has_run else None,
                 "lease_owner": None,

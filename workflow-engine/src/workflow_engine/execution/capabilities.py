@@ -111,6 +111,9 @@ class ServedCapabilities:
     async def set_progress(self, fraction: float, message: str | None) -> None:
         """Nobody sees it."""
 
+    def show_variables(self, variables: dict[str, Any]) -> None:
+        """Nobody looks on."""
+
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Nobody keeps it."""
 
@@ -171,6 +174,11 @@ class RunCapabilities(ServedCapabilities):
         self.progress = Progress(fraction=min(1.0, max(0.0, fraction)), message=text)
         self.news += 1
         self._log.notify()
+
+    def show_variables(self, variables: dict[str, Any]) -> None:
+        """Show them until the run's end replaces them."""
+        self._record.live_variables = self._record.clean_live(variables)
+        self.news += 1
 
     async def save_checkpoint(self, name: str, data: Any) -> None:
         """Keep data with the record."""

@@ -68,6 +68,7 @@ class Keeping:
                 progress=run.progress,
                 checkpoints=run.record.live_checkpoints(),
                 integration_calls=run.record.calls[-_CALLS_SHOWN:],
+                variables=run.record.live_variables,
             )
             run.note_shown(news)
         except (ExecutionTaken, NotFound):

@@ -24,6 +24,7 @@ class RecordLimits:
     variable_bytes: int = 32 * 1024
     result_bytes: int = 8 * 1024 * 1024
     live_bytes: int = 16 * 1024
+    live_variables: int = 100
     text_characters: int = 500
     line_characters: int = 16 * 1024
 
@@ -41,6 +42,7 @@ class RunRecord:
         self.calls: list[IntegrationCall] = []
         self.calls_not_kept = 0
         self.checkpoints: dict[str, Any] = {}
+        self.live_variables: dict[str, Any] = {}
         self.checkpoints_not_kept = 0
 
     def add_call(self, call: IntegrationCall) -> None:
@@ -79,6 +81,18 @@ class RunRecord:
             if left < 0:
                 break
             shown[name] = checkpoint
+        return shown
+
+    def clean_live(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """The variables of a run that goes on, as far as they fit a live row."""
+        shown: dict[str, Any] = {}
+        left = self._limits.live_bytes
+        for name, value in self._redactor.redact(variables).items():
+            size = len(json.dumps(value, default=str))
+            shown[name[:200]] = value if size <= left else {"bytes": size, "truncated": True}
+            left -= min(size, left)
+            if len(shown) == self._limits.live_variables:
+                break
         return shown
 
     def clean_result(self, result: Any) -> Any:

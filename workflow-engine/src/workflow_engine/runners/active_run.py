@@ -84,6 +84,10 @@ class ActiveRun:
         """Hand on an integration call."""
         self._capabilities.record_call(IntegrationCall.model_validate(frame["call"]))
 
+    def show_variables(self, frame: Frame) -> None:
+        """Hand on what the run's variables hold now."""
+        self._capabilities.show_variables(frame["variables"])
+
     async def serve(self, frame: Frame) -> Frame:
         """Answer one request of the run."""
         reply: Frame = {"op": "reply", "id": self.id, "number": frame["number"]}

@@ -37,6 +37,8 @@ OUT_OF_MEMORY = {
     "kinds": ["OutOfMemory"],
 }
 
+SHOWS_EVERY_SECONDS = 0.5
+
 # How long a stopped run may take to end by itself before it is stopped by force.
 PATIENCE_SECONDS = 0.3
 
@@ -72,6 +74,7 @@ class HostedRun:
         self._was_forced = False
         self._is_too_large = False
         self._task: asyncio.Task[None] | None = None
+        self._shown: dict[str, Any] = {}
 
     def start(self, on_end: Callable[[], object]) -> None:
         """Run in a task of its own."""
@@ -136,6 +139,7 @@ class HostedRun:
             # It waited behind something that blocked the loop; the engine has given it to another runner.
             return
         self._outlet.send({"op": "started", "id": self.id})
+        asyncio.get_running_loop().call_later(SHOWS_EVERY_SECONDS, self._show_variables)
         outcome = await run_to_outcome(self._definition, self._context, self._arguments, self._root)
         while self._threads:
             # A run ends when its threads have; if they do not, the engine loses patience.
@@ -143,6 +147,21 @@ class HostedRun:
                 await asyncio.sleep(0.005)
         # In the same step as the run's last: between two steps another run could block the loop.
         self._tell_outcome(outcome)
+
+    def _show_variables(self) -> None:
+        """Tell what the variables hold now, where that is news; then look again after a while."""
+        if self._task is None or self._task.done():
+            return
+        began = time.monotonic()
+        # A thread of the run may change them at this very moment: then the next look shows them.
+        with contextlib.suppress(RuntimeError):
+            held = redact_outcome(to_variables(dict(self._context.variables)), self._context.redactor)
+            if held != self._shown:
+                self.capabilities.show_variables(held)
+                self._shown = held
+        # Large ones are looked at less often: this loop is others' too.
+        pause = max(SHOWS_EVERY_SECONDS, 50 * (time.monotonic() - began))
+        asyncio.get_running_loop().call_later(pause, self._show_variables)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():  # before its first step: no author code has run

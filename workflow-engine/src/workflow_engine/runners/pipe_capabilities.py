@@ -43,6 +43,10 @@ class PipeCapabilities:
         """Send one integration call."""
         self._tell({"op": "call", "call": call.model_dump()})
 
+    def show_variables(self, variables: dict[str, Any]) -> None:
+        """Send what the variables hold now."""
+        self._tell({"op": "variables", "variables": variables})
+
     async def set_progress(self, fraction: float, message: str | None) -> None:
         """Show how far the run is."""
         await self._ask("set_progress", fraction=fraction, message=message)

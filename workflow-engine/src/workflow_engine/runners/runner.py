@@ -283,6 +283,8 @@ class Runner(asyncio.Protocol):
                 run.has_started = True
             case "log":
                 run.write_log(frame)
+            case "variables":
+                run.show_variables(frame)
             case "call":
                 run.record_call(frame)
             case "ask":
