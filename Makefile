@@ -40,7 +40,8 @@ check: $(PYTHON_STAMP) $(CLIENT_STAMP) ## style, types and import rules
 test: check $(AZURITE_STAMP) $(CLIENT_BUILD) ## every check and every test
 	$(PY) -m msp_devstack chromium
 	cd client && npm test --silent
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q --numprocesses 2 --dist loadfile --ignore tests/e2e --ignore tests/faults
+	$(PY) -m pytest -q tests/e2e tests/faults
 
 test-long: $(PYTHON_STAMP) $(AZURITE_STAMP) ## the longer variants of generated tests
 	$(PY) -m pytest -q -m long

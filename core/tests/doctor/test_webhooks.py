@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -75,7 +75,7 @@ async def test_what_a_creation_that_died_left_in_the_vault_is_deleted(
     assert len(await msp.storage.vault.list_names("WEBHOOK--")) == 1
 
 
-@pytest.mark.parametrize("entry", ["WEBHOOK--x", f"WEBHOOK--{uuid4()}--{uuid4()}--00", "WEBHOOK--"])
+@pytest.mark.parametrize("entry", ["WEBHOOK--x", f"WEBHOOK--{UUID(int=1)}--{UUID(int=2)}--00", "WEBHOOK--"])
 async def test_what_somebody_put_into_the_vault_under_such_a_name_is_deleted(
     msp: Platform, surgery: Surgery, entry: str
 ) -> None:

@@ -39,10 +39,10 @@ def test_row_keys_sort_newest_first_and_are_known_from_the_id_alone() -> None:
     [
         "",
         "x",
-        str(uuid.uuid4()),
+        "46a71604-7f11-4584-a391-ebaad3864e6e",
         str(uuid.UUID(int=0)),
-        new_execution_id().upper(),
-        new_execution_id() + "\n",
+        "0192f0c1-5d3e-7a10-8b2c-3d4e5f607182".upper(),
+        "0192f0c1-5d3e-7a10-8b2c-3d4e5f607182\n",
         "a/b'",
     ],
 )
