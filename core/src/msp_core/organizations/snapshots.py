@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from msp_automation.integrations.registry import BUILT_IN
@@ -17,17 +15,12 @@ from msp_core.ids import GLOBAL, OrgId
 from msp_core.integrations.effective import IntegrationTypes, effective_integrations, kept_from_runs
 from msp_core.integrations.models import IntegrationRow
 from msp_core.integrations.repository import IntegrationRepository
+from msp_core.organizations.copies import MAX_AGE_SECONDS, WarmCopies
 from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.snapshot import OrganizationSnapshot
 from msp_core.organizations.stamps import StampPair, Stamps
 
 _MAX_ENTRIES: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class _Warm:
-    snapshot: OrganizationSnapshot
-    read_at: float
 
 
 class OrganizationSnapshots:
@@ -46,21 +39,21 @@ class OrganizationSnapshots:
         types: IntegrationTypes = BUILT_IN,
         *,
         clock: Callable[[], float] = time.monotonic,
-        max_age_seconds: float = 30,
+        max_age_seconds: float = MAX_AGE_SECONDS,
     ) -> None:
         self._stamps = stamps
         self._organizations = organizations
         self._config = config
         self._integrations = integrations
         self._types = types
-        self._clock = clock
-        self._max_age = max_age_seconds
-        self._warm: OrderedDict[OrgId, _Warm] = OrderedDict()
+        self._warm: WarmCopies[OrgId, OrganizationSnapshot] = WarmCopies(
+            limit=_MAX_ENTRIES, clock=clock, max_age_seconds=max_age_seconds
+        )
         self._loading: dict[tuple[OrgId, StampPair], asyncio.Task[OrganizationSnapshot | None]] = {}
 
     def now(self) -> float:
         """The moment to hand to `get_as_of`: taken before the stamp is read."""
-        return self._clock()
+        return self._warm.now()
 
     async def get(self, org_id: OrgId) -> OrganizationSnapshot | None:
         """The organization as it is now, active or not; None when there is none such.
@@ -76,13 +69,12 @@ class OrganizationSnapshots:
         Args:
             now: When that reading began, by `now()`: a copy must never look younger than its stamp.
         """
-        warm = self._warm.get(org_id)
-        if warm is not None and warm.snapshot.stamp == stamp and now - warm.read_at < self._max_age:
-            self._warm.move_to_end(org_id)
-            return warm.snapshot
+        warm = self._warm.find(org_id, stamp=stamp, now=now)
+        if warm is not None:
+            return warm.value
         snapshot = await self._load_once(org_id, stamp)
         if snapshot is not None:
-            self._keep(org_id, _Warm(snapshot, now))
+            self._warm.keep(org_id, snapshot, stamp=stamp, now=now)
         return snapshot
 
     async def _load_once(self, org_id: OrgId, stamp: StampPair) -> OrganizationSnapshot | None:
@@ -121,12 +113,6 @@ class OrganizationSnapshots:
             stamp=stamp,
             kept_secrets=kept_from_runs(self._types, shared_integrations),
         )
-
-    def _keep(self, org_id: OrgId, warm: _Warm) -> None:
-        self._warm[org_id] = warm
-        self._warm.move_to_end(org_id)
-        while len(self._warm) > _MAX_ENTRIES:
-            self._warm.popitem(last=False)
 
 
 async def _no_organization() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from msp_core.ids import OrgId, UserId
+from msp_core.organizations.copies import MAX_AGE_SECONDS, WarmCopies
 from msp_core.permissions.models import PermissionGrant
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.users.models import User
@@ -24,13 +24,6 @@ class Access:
 
     user: User
     grant: PermissionGrant | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Warm:
-    access: Access
-    stamp: str | None
-    read_at: float
 
 
 class AccessReader:
@@ -48,17 +41,17 @@ class AccessReader:
         grants: PermissionRepository,
         *,
         clock: Callable[[], float] = time.monotonic,
-        max_age_seconds: float = 30,
+        max_age_seconds: float = MAX_AGE_SECONDS,
     ) -> None:
         self._users = users
         self._grants = grants
-        self._clock = clock
-        self._max_age = max_age_seconds
-        self._warm: OrderedDict[tuple[UserId, OrgId], _Warm] = OrderedDict()
+        self._warm: WarmCopies[tuple[UserId, OrgId], Access] = WarmCopies(
+            limit=_MAX_ENTRIES, clock=clock, max_age_seconds=max_age_seconds
+        )
 
     def now(self) -> float:
         """The moment to hand to `get`: taken before the stamp is read."""
-        return self._clock()
+        return self._warm.now()
 
     async def get(self, user_id: UserId, org_id: OrgId, *, stamp: str | None, now: float) -> Access | None:
         """The person and their grant; None for somebody who never signed in.
@@ -68,16 +61,12 @@ class AccessReader:
             now: When that reading began, by `now()`: a copy must never look younger than its stamp.
         """
         key = (user_id, org_id)
-        warm = self._warm.get(key)
-        if warm is not None and warm.stamp == stamp and now - warm.read_at < self._max_age:
-            self._warm.move_to_end(key)
-            return warm.access
+        warm = self._warm.find(key, stamp=stamp, now=now)
+        if warm is not None:
+            return warm.value
         user, grant = await asyncio.gather(self._users.find(user_id), self._grants.find(user_id, org_id))
         if user is None:
             return None
         access = Access(user.value, None if grant is None else grant.value)
-        self._warm[key] = _Warm(access, stamp, now)
-        self._warm.move_to_end(key)
-        while len(self._warm) > _MAX_ENTRIES:
-            self._warm.popitem(last=False)
+        self._warm.keep(key, access, stamp=stamp, now=now)
         return access

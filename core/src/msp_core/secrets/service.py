@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -16,6 +14,7 @@ from msp_core.errors import Forbidden, Invalid, PreconditionFailed, TooLarge
 from msp_core.ids import GLOBAL, OrgId
 from msp_core.integrations.models import EffectiveIntegration
 from msp_core.models import utc_now
+from msp_core.organizations.copies import MAX_AGE_SECONDS, WarmCopies
 from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.models import OrgScope
 from msp_core.secrets.errors import SecretInUse
@@ -27,16 +26,6 @@ from msp_core.storage import SecretVault, Stored
 
 MAX_VALUE_BYTES: Final = 25_000
 _MAX_CACHED: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class _Cached:
-    value: str | None
-    stamp: str | None
-    read_at: float
-
-    def __repr__(self) -> str:
-        return "_Cached(…)"
 
 
 class SecretService:
@@ -54,15 +43,15 @@ class SecretService:
         stamps: Stamps,
         *,
         clock: Callable[[], float] = time.monotonic,
-        max_age_seconds: float = 30,
+        max_age_seconds: float = MAX_AGE_SECONDS,
     ) -> None:
         self._vault = vault
         self._records = records
         self._references = references
         self._stamps = stamps
-        self._clock = clock
-        self._max_age = max_age_seconds
-        self._cache: OrderedDict[str, _Cached] = OrderedDict()
+        self._cache: WarmCopies[str, str | None] = WarmCopies(
+            limit=_MAX_CACHED, clock=clock, max_age_seconds=max_age_seconds
+        )
 
     async def list_entries(self, scope: OrgScope) -> list[SecretInfo]:
         """The names that resolve here, by name; never a value."""
@@ -201,7 +190,7 @@ class SecretService:
         name = find_secret_name(text)
         if name is None:
             return None
-        now = self._clock()
+        now = self._cache.now()
         stamp = await self._stamps.read(org_id)
         own_stamp = stamp.shared if org_id == GLOBAL else stamp.org
         value = await self._read(vault_name(org_id, name), own_stamp, now)
@@ -210,15 +199,11 @@ class SecretService:
         return value
 
     async def _read(self, entry: str, stamp: str | None, now: float) -> str | None:
-        cached = self._cache.get(entry)
-        if cached is not None and cached.stamp == stamp and now - cached.read_at < self._max_age:
-            self._cache.move_to_end(entry)
+        cached = self._cache.find(entry, stamp=stamp, now=now)
+        if cached is not None:
             return cached.value
         value = await self._vault.get(entry)
-        self._cache[entry] = _Cached(value, stamp, now)
-        self._cache.move_to_end(entry)
-        while len(self._cache) > _MAX_CACHED:
-            self._cache.popitem(last=False)
+        self._cache.keep(entry, value, stamp=stamp, now=now)
         return value
 
     async def _require_version(self, org_id: OrgId, name: str, etag: str | None) -> None:
@@ -229,7 +214,7 @@ class SecretService:
             raise PreconditionFailed.changed(None if stored is None else stored.etag, "this secret")
 
     async def _changed(self, org_id: OrgId, name: str) -> None:
-        self._cache.pop(vault_name(org_id, name), None)
+        self._cache.drop(vault_name(org_id, name))
         await self._stamps.bump(org_id)
 
 
