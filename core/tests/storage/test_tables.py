@@ -168,6 +168,35 @@ async def test_replace_drops_columns_that_are_no_longer_set(partition: Partition
     assert (await partition.get("row")).value.note is None
 
 
+class Marks(Model):
+    """Columns that are written each by itself."""
+
+    one: str | None = None
+    two: str | None = None
+
+
+async def test_merge_writes_its_own_columns_only(storage: Storage) -> None:
+    partition = storage.table(TableName.STAMPS, Marks, large_values=False).partition("o1")
+
+    await partition.merge("r", Marks(one="1"))
+    seen = await partition.merge("r", Marks(two="2"))
+
+    assert (await partition.get("r")).value == Marks(one="1", two="2")
+    assert (await partition.get("r")).etag == seen.etag
+
+
+async def test_merge_into_a_version_needs_the_newest_etag(storage: Storage) -> None:
+    partition = storage.table(TableName.STAMPS, Marks, large_values=False).partition("o1")
+    first = await partition.merge("r", Marks(one="1"))
+    second = await partition.merge("r", Marks(two="2"), etag=first.etag)
+
+    with pytest.raises(PreconditionFailed):
+        await partition.merge("r", Marks(two="3"), etag=first.etag)
+    assert (await partition.get("r")).value == Marks(one="1", two="2")
+    with pytest.raises(NotFound):
+        await partition.merge("gone", Marks(two="3"), etag=second.etag)
+
+
 async def test_upsert_writes_whatever_was_there(partition: Partition[Sample]) -> None:
     await partition.upsert("row", Sample(count=1, note="x"))
     written = await partition.upsert("row", Sample(count=2))

@@ -94,6 +94,29 @@ class Partition(Generic[M]):
 
         return await self._write(row_key, value, "write to", send)
 
+    async def merge(self, row_key: str, value: M, *, etag: str | None = None) -> Stored[M]:
+        """Write the columns that `value` has, those that are not None, and leave the others. One request.
+
+        Args:
+            etag: Only into the version that it names; None makes the row if need be.
+
+        Raises:
+            PreconditionFailed: An `etag` was given and somebody changed the row first.
+            NotFound: An `etag` was given and somebody deleted the row first.
+        """
+
+        async def send(client: TableClient, row: dict[str, Any], body: dict[str, Any]) -> str:
+            if etag is None:
+                made = await client.upsert_entity(row, UpdateMode.MERGE, **body)
+            else:
+                condition = MatchConditions.IfNotModified
+                made = await client.update_entity(
+                    row, UpdateMode.MERGE, etag=etag, match_condition=condition, **body
+                )
+            return str(made["etag"])
+
+        return await self._write(row_key, value, "merge into", send)
+
     async def replace(self, row_key: str, value: M, *, etag: str) -> Stored[M]:
         """Write a row only if it is still the version that `etag` names. One request.
 
