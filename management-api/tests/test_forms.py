@@ -8,6 +8,7 @@ import pytest
 from management_people import ADMIN, CLIENT_USER, OTHER_CLIENT_USER, OTHER_TECHNICIAN, TECHNICIAN
 from management_platform import World, at, ok, refused
 
+from management_api.models.forms import FormRead
 from msp_automation.metadata import Catalog, ParameterMetadata, WorkflowMetadata
 from msp_core.catalog.repository import CatalogRepository
 
@@ -50,6 +51,22 @@ async def create_role(world: World, *, people: list[str], forms: list[str]) -> s
     for form_id in forms:
         ok(await world.admin.put(f"/api/roles/{role_id}/forms/{form_id}"), 204)
     return role_id
+
+
+async def test_reading_shows_a_form_as_saving_did(world: World) -> None:
+    field = {"name": "first_name", "label": "Vorname \u00fc \U0001f600", "type": "text"}
+    saved = await create(world, world.contoso, formSchema={"fields": [field], "sections": [{"name": "a"}]})
+    header = at(world.contoso)
+
+    one = await world.admin.get(f"/api/forms/{saved['id']}", headers=header)
+    every = await world.admin.get("/api/forms", headers=header)
+
+    assert ok(one) == saved
+    assert ok(every) == [saved]
+    assert set(saved) == {info.alias for info in FormRead.model_fields.values()}
+    assert one.headers["ETag"]
+    for answer in (one, every):
+        assert answer.headers["Content-Type"] == "application/json"
 
 
 async def test_a_technician_saves_a_form(world: World) -> None:

@@ -16,7 +16,6 @@ from msp_core.ids import GLOBAL, FormId
 from msp_core.organizations.testing import Platform
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.roles.models import RoleDraft
-from msp_core.storage.testing import Network
 
 MANAGE, EXECUTE = Permission.CAN_MANAGE_FORMS, Permission.CAN_EXECUTE_WORKFLOWS
 
@@ -46,22 +45,8 @@ async def test_a_saved_form_comes_back_as_it_went(msp: Platform) -> None:
     assert saved.value.org_id == organization.id
     assert not saved.value.is_global
     again = await msp.forms.get(scope, saved.value.id)
-    assert again == saved
+    assert again.stored() == saved
     assert saved.value.model_dump(mode="json")["formSchema"]["fields"][0]["name"] == "who"
-
-
-async def test_an_organizations_own_form_is_one_read_and_a_global_one_two(
-    msp: Platform, network: Network
-) -> None:
-    organization = await msp.organization()
-    admin = await msp.admin_in(organization.id)
-    own = await msp.forms.create(admin, make_draft("Own"))
-    shared = await msp.forms.create(admin, make_draft("Shared", isGlobal=True))
-
-    for form, reads in ((own, 1), (shared, 2)):
-        network.forget()
-        assert await msp.forms.get(admin, form.value.id) == form
-        assert network.count() == reads
 
 
 async def test_a_definition_that_does_not_hold_is_not_saved(msp: Platform) -> None:
@@ -112,7 +97,7 @@ async def test_another_organizations_form_is_not_there(msp: Platform) -> None:
         with pytest.raises(NotFound):
             await attempt
     await msp.forms.delete(fabrikam, form.id)
-    assert (await msp.forms.get(contoso, form.id)).value.name == "Onboard"
+    assert (await msp.forms.get(contoso, form.id)).name == "Onboard"
 
 
 async def test_form_ids_are_checked(msp: Platform) -> None:
@@ -178,6 +163,7 @@ async def test_client_users_run_what_their_roles_open(msp: Platform, tenant_id: 
 
     await opened_to(msp, client, mine)
     await opened_to(msp, client, shared)
+    client = await msp.again(client)
 
     assert [form.name for form in await msp.forms.list_for(client)] == ["Mine", "Shared"]
     assert (await msp.forms.get_runnable(client, mine.id)).id == mine.id
@@ -246,7 +232,7 @@ async def test_the_largest_form_fits(msp: Platform) -> None:
 
     saved = await msp.forms.create(scope, make_draft(formSchema={"fields": fields}))
 
-    assert (await msp.forms.get(scope, saved.value.id)).value == saved.value
+    assert (await msp.forms.get(scope, saved.value.id)).stored() == saved
 
 
 WORKFLOW = WorkflowMetadata(

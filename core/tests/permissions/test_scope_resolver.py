@@ -104,7 +104,7 @@ async def test_a_revocation_after_a_reading_is_not_hidden_by_it(msp: Platform) -
     organization = await msp.organization()
     technician = await msp.technician(organization.id, EXECUTE)
     admin = await msp.admin_scope()
-    _, person_stamp = await msp.stamps.read_with_person(organization.id, technician.user_id)
+    person_stamp = (await msp.stamps.read_all(organization.id, technician.user_id)).person
     now = msp.access.now()
     old = await msp.access.get(technician.user_id, organization.id, stamp=person_stamp, now=now)
     assert old is not None

@@ -87,6 +87,7 @@ async def test_a_role_that_is_gone_opens_nothing_whatever_its_deletion_left(
 
     # Only the role's own row goes: what counts of its memberships and grants is still there.
     await msp.role_rows.delete(role.id)
+    msp.clock.now += 31
 
     assert await msp.forms.list_for(member) == []
     assert not await RoleAccess(msp.role_rows).opens(member.user.id, form.id)

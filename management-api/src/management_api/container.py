@@ -169,7 +169,7 @@ def build_services(settings: Settings) -> Services:
         integration_rows, secrets, stamps, endpoints=settings.integration_endpoints(), types=BUILT_IN
     )
     gdap = GdapService(organizations, integrations, msp_tenant_id=settings.tenant_id)
-    roles = RoleService(role_rows, user_rows, form_rows)
+    roles = RoleService(role_rows, user_rows, form_rows, stamps)
     executions, catalog = ExecutionService(storage), CatalogRepository(storage)
     lister = ExecutionLister(executions.repository, kept=settings.retention_periods().executions)
     return Services(
@@ -188,6 +188,7 @@ def build_services(settings: Settings) -> Services:
             form_rows,
             RoleAccess(role_rows),
             catalog,
+            stamps,
             max_upload_bytes=settings.max_upload_bytes,
         ),
         webhooks=WebhookService(WebhookRepository(storage), storage.vault, catalog),

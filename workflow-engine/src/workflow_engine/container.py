@@ -250,7 +250,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         storage.vault, SecretRepository(storage), SecretReferences(config, integrations, BUILT_IN), stamps
     )
     catalog = CatalogRepository(storage)
-    forms = FormService(FormRepository(storage), RoleAccess(RoleRepository(storage)), catalog)
+    forms = FormService(FormRepository(storage), RoleAccess(RoleRepository(storage)), catalog, stamps)
     executions = ExecutionService(storage, queue_grace=settings.queue_grace)
     logs = ExecutionLogStore(storage)
     uploads = UploadService(storage, max_bytes=settings.max_upload_bytes)

@@ -47,7 +47,7 @@ class Submissions:
             Invalid: A value does not fit its field; one message for each field.
             ValidationError: The SDK's: the workflow refuses a value, by field.
         """
-        form = await self._forms.get_runnable(scope, form_id)
+        form = (await self._forms.get_runnable(scope, form_id)).stored().value
         workflow = self._workflow_of(form)
         parameters = self._forms.parameters_of(form, values, workflow)
         files = await self._files_of(scope, form, parameters)
@@ -78,7 +78,7 @@ class Submissions:
             is_allowed = await self._forms.may_use_provider(scope, provider)
         else:
             form = await self._forms.get_runnable(scope, FormId(form_id))
-            is_allowed = any(field.data_provider == provider for field in form.form_schema.fields)
+            is_allowed = provider in form.providers
         if not is_allowed:
             raise Forbidden("No form that you may run here uses this data provider.")
 

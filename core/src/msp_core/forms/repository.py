@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 
 from msp_core.errors import Invalid
 from msp_core.forms.models import Form
@@ -46,9 +47,9 @@ class FormRepository:
             return stored.value
         return None
 
-    async def list_all(self, org_id: OrgId) -> list[Stored[Form]]:
+    def iter_all(self, org_id: OrgId) -> AsyncIterator[Stored[Form]]:
         """Every form of one organization (or GLOBAL)."""
-        return [stored async for stored in self._rows.partition(org_id).iter()]
+        return self._rows.partition(org_id).iter()
 
     async def insert(self, form: Form) -> Stored[Form]:
         """Store a new form."""

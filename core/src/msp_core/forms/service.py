@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from msp_automation.metadata import Catalog, WorkflowMetadata
 from msp_core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from msp_core.files.models import DEFAULT_MAX_UPLOAD_BYTES
+from msp_core.forms.copies import FormCopies, KeptForm
 from msp_core.forms.definition import check_definition
 from msp_core.forms.generate import form_for, to_parameters
 from msp_core.forms.models import Form, FormDraft
@@ -16,8 +17,10 @@ from msp_core.forms.repository import FormRepository, parse_form_id
 from msp_core.forms.submission import validate_submission
 from msp_core.ids import GLOBAL, FormId, OrgId, new_id
 from msp_core.models import utc_now
+from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.roles.access import RoleAccess
+from msp_core.roles.opened import OpenedForms
 from msp_core.storage import Stored
 
 
@@ -30,58 +33,61 @@ class CatalogSource(Protocol):
 
 
 class FormService:
-    """An organization's forms together with the global ones."""
+    """An organization's forms together with the global ones.
+
+    Reading uses warm copies, writing what is stored.
+    """
 
     def __init__(
         self,
         forms: FormRepository,
         access: RoleAccess,
         catalog: CatalogSource,
+        stamps: Stamps,
         *,
         max_upload_bytes: int = DEFAULT_MAX_UPLOAD_BYTES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._max_upload_bytes = max_upload_bytes
         self._forms = forms
         self._access = access
         self._catalog = catalog
+        self._copies = FormCopies(forms, stamps, clock=clock)
+        self._opened = OpenedForms(access, clock=clock)
 
-    async def list_for(self, scope: OrgScope) -> list[Form]:
+    async def list_for(self, scope: OrgScope) -> list[KeptForm]:
         """The forms that this person may see here, by name.
 
         Client users see the active ones that their roles open; others all, the inactive ones only with
         the right to manage forms.
         """
-        return [stored.value for stored in await self.list_stored_for(scope)]
-
-    async def list_stored_for(self, scope: OrgScope) -> list[Stored[Form]]:
-        """The same with their versions."""
-        forms = await self._all(scope)
+        forms = await self._copies.list_all(scope)
         if scope.is_client_user:
-            opened = await self._access.forms_open_to(scope.user.id, {scope.org_id, GLOBAL})
-            forms = [one for one in forms if one.value.is_active and one.value.id in opened]
+            opened = await self._opened.list_for(scope)
+            forms = [form for form in forms if form.is_active and form.id in opened]
         elif not scope.has(Permission.CAN_MANAGE_FORMS):
-            forms = [one for one in forms if one.value.is_active]
-        return sorted(forms, key=lambda one: (one.value.name.casefold(), one.value.id))
+            forms = [form for form in forms if form.is_active]
+        return sorted(forms, key=lambda form: (form.name.casefold(), form.id))
 
-    async def get(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
+    async def get(self, scope: OrgScope, form_id: FormId) -> KeptForm:
         """One form that this person may see here.
 
         Raises:
             NotFound: There is none such: unknown, another organization's, or not opened by a role.
         """
-        stored = await self._forms.find(scope.org_id, parse_form_id(form_id))
-        if stored is None or not await self._may_see(scope, stored.value):
+        kept = await self._copies.find(scope, parse_form_id(form_id))
+        if kept is None or not await self._may_see(scope, kept):
             raise NotFound("There is no such form.")
-        return stored
+        return kept
 
-    async def get_runnable(self, scope: OrgScope, form_id: FormId) -> Form:
+    async def get_runnable(self, scope: OrgScope, form_id: FormId) -> KeptForm:
         """One form that this person may run here and now.
 
         Raises:
             NotFound: There is none such, or it is not active.
             Forbidden: One of the MSP's people without the right to run workflows here.
         """
-        form = (await self.get(scope, form_id)).value
+        form = await self.get(scope, form_id)
         if not form.is_active:
             raise NotFound("There is no such form.")
         if not scope.is_client_user:
@@ -95,8 +101,7 @@ class FormService:
         """
         if not scope.is_client_user:
             return scope.has(Permission.CAN_EXECUTE_WORKFLOWS)
-        forms = await self.list_for(scope)
-        return any(field.data_provider == provider for form in forms for field in form.form_schema.fields)
+        return any(provider in form.providers for form in await self.list_for(scope))
 
     async def create(
         self, scope: OrgScope, draft: FormDraft, *, form_id: FormId | None = None
@@ -123,12 +128,28 @@ class FormService:
             updated_by=scope.user.id,
         )
         try:
-            return await self._forms.insert(form)
+            stored = await self._forms.insert(form)
         except Conflict:
             made = await self._forms.find(org_id, form.id)
             if made is None:
                 raise
-            return made
+            stored = made
+        await self._copies.note_saved(scope, stored)
+        return stored
+
+    async def get_writable(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
+        """One form that this person may change here, as it is stored now.
+
+        Raises:
+            NotFound: There is none such.
+            Forbidden: A global form, and the caller is no admin.
+        """
+        scope.require(Permission.CAN_MANAGE_FORMS)
+        stored = await self._forms.find(scope.org_id, parse_form_id(form_id))
+        if stored is None:
+            raise NotFound("There is no such form.")
+        _require_home(scope, stored.value.is_global)
+        return stored
 
     async def update(
         self, scope: OrgScope, form_id: FormId, draft: FormDraft, *, etag: str | None = None
@@ -141,14 +162,16 @@ class FormService:
             Forbidden: A global form, and the caller is no admin.
             PreconditionFailed: The form is not the one the caller saw.
         """
-        stored = await self._get_writable(scope, form_id)
+        stored = await self.get_writable(scope, form_id)
         if etag is not None and etag != stored.etag:
             raise PreconditionFailed.changed(stored.etag, "this form")
         if draft.is_global != stored.value.is_global:
             raise Invalid.field("isGlobal", "A form stays global or an organization's own. Copy it instead.")
         await self._check(draft)
         changed = {**_contents(draft), "updated_at": utc_now(), "updated_by": scope.user.id}
-        return await self._forms.replace(stored.value.model_copy(update=changed), etag=stored.etag)
+        saved = await self._forms.replace(stored.value.model_copy(update=changed), etag=stored.etag)
+        await self._copies.note_saved(scope, saved)
+        return saved
 
     async def delete(self, scope: OrgScope, form_id: FormId, *, etag: str | None = None) -> None:
         """Remove a form and what roles say about it; executions that it started stay. Fine if it is gone.
@@ -158,10 +181,11 @@ class FormService:
             PreconditionFailed: `etag` is given and somebody changed the form first.
         """
         try:
-            stored = await self._get_writable(scope, form_id)
+            stored = await self.get_writable(scope, form_id)
         except NotFound:
             return
         await self._forms.delete(stored.value, etag=etag)
+        await self._copies.note_deleted(scope, stored.value)
         await self._access.forget_form(stored.value.id)
 
     async def generate(self, scope: OrgScope, workflow_name: str) -> FormDraft:
@@ -193,24 +217,10 @@ class FormService:
         catalog = await self._catalog.get()
         return catalog if catalog.workflows else None
 
-    async def _all(self, scope: OrgScope) -> list[Stored[Form]]:
-        if scope.org_id == GLOBAL:
-            return await self._forms.list_all(GLOBAL)
-        own, shared = await asyncio.gather(self._forms.list_all(scope.org_id), self._forms.list_all(GLOBAL))
-        return own + shared
-
-    async def _may_see(self, scope: OrgScope, form: Form) -> bool:
+    async def _may_see(self, scope: OrgScope, form: KeptForm) -> bool:
         if scope.is_client_user:
-            return form.is_active and await self._access.opens(scope.user.id, form.id)
+            return form.is_active and await self._opened.opens(scope, form.id)
         return form.is_active or scope.has(Permission.CAN_MANAGE_FORMS)
-
-    async def _get_writable(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
-        scope.require(Permission.CAN_MANAGE_FORMS)
-        stored = await self._forms.find(scope.org_id, parse_form_id(form_id))
-        if stored is None:
-            raise NotFound("There is no such form.")
-        _require_home(scope, stored.value.is_global)
-        return stored
 
 
 def _home_of(scope: OrgScope, draft: FormDraft) -> OrgId:

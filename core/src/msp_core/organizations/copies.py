@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -49,6 +50,7 @@ class WarmCopies(Generic[K, V]):
         self._clock = clock
         self._max_age = max_age_seconds
         self._copies: OrderedDict[K, Copy[V]] = OrderedDict()
+        self._reading: dict[tuple[K, object], asyncio.Task[V]] = {}
         self._weight = 0
 
     def now(self) -> float:
@@ -75,6 +77,21 @@ class WarmCopies(Generic[K, V]):
         while self._weight > self._limit:
             _, oldest = self._copies.popitem(last=False)
             self._weight -= self._weight_of(oldest.value)
+
+    async def read_once(self, key: K, *, stamp: Hashable, read: Callable[[], Coroutine[Any, Any, V]]) -> V:
+        """Of many who want the same value under the same stamp at once, one reads it; nothing is kept yet."""
+        task = self._reading.get((key, stamp))
+        if task is None:
+            task = asyncio.create_task(read())
+            self._reading[(key, stamp)] = task
+            task.add_done_callback(lambda done: self._read(key, stamp, done))
+        # One caller that goes away must not take the value from the others.
+        return await asyncio.shield(task)
+
+    def _read(self, key: K, stamp: object, done: asyncio.Task[V]) -> None:
+        self._reading.pop((key, stamp), None)
+        if not done.cancelled():
+            done.exception()
 
     def drop(self, key: K) -> None:
         """Forget a value; fine if there is none."""

@@ -46,10 +46,9 @@ class OrganizationSnapshots:
         self._config = config
         self._integrations = integrations
         self._types = types
-        self._warm: WarmCopies[OrgId, OrganizationSnapshot] = WarmCopies(
+        self._warm: WarmCopies[OrgId, OrganizationSnapshot | None] = WarmCopies(
             limit=_MAX_ENTRIES, clock=clock, max_age_seconds=max_age_seconds
         )
-        self._loading: dict[tuple[OrgId, StampPair], asyncio.Task[OrganizationSnapshot | None]] = {}
 
     def now(self) -> float:
         """The moment to hand to `get_as_of`: taken before the stamp is read."""
@@ -72,27 +71,10 @@ class OrganizationSnapshots:
         warm = self._warm.find(org_id, stamp=stamp, now=now)
         if warm is not None:
             return warm.value
-        snapshot = await self._load_once(org_id, stamp)
+        snapshot = await self._warm.read_once(org_id, stamp=stamp, read=lambda: self._load(org_id, stamp))
         if snapshot is not None:
             self._warm.keep(org_id, snapshot, stamp=stamp, now=now)
         return snapshot
-
-    async def _load_once(self, org_id: OrgId, stamp: StampPair) -> OrganizationSnapshot | None:
-        """Of many who want the same copy at once, one reads it."""
-        task = self._loading.get((org_id, stamp))
-        if task is None:
-            task = asyncio.create_task(self._load(org_id, stamp))
-            self._loading[(org_id, stamp)] = task
-            task.add_done_callback(lambda done: self._forget(org_id, stamp, done))
-        # One caller that goes away must not take the copy from the others.
-        return await asyncio.shield(task)
-
-    def _forget(
-        self, org_id: OrgId, stamp: StampPair, done: asyncio.Task[OrganizationSnapshot | None]
-    ) -> None:
-        self._loading.pop((org_id, stamp), None)
-        if not done.cancelled():
-            done.exception()
 
     async def _load(self, org_id: OrgId, stamp: StampPair) -> OrganizationSnapshot | None:
         is_global = org_id == GLOBAL

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msp_core.errors import NotFound, PreconditionFailed
 from msp_core.ids import GLOBAL, OrgId, UserId, new_id
 from msp_core.models import Model
-from msp_core.storage import Storage, TableName
+from msp_core.storage import Storage, Stored, TableName
 
 
 class StampPair(NamedTuple):
@@ -18,9 +19,45 @@ class StampPair(NamedTuple):
 
 
 class StampRow(Model):
-    """A stamp as stored: any text that was never used before."""
+    """Stamps as stored: any text that was never used before.
 
-    stamp: str
+    Args:
+        stamp: Of everything but what has its own.
+        forms: Of an organization's forms, or of the global ones.
+        roles: In the row of GLOBAL: of who has which role, and what roles open.
+    """
+
+    stamp: str | None = None
+    forms: str | None = None
+    roles: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormsStamp:
+    """The stamp of one home's forms.
+
+    Args:
+        version: Of the row that holds it: whoever moves the stamp on from here names it, and fails if
+            anybody else did so first. None where there is no row yet.
+    """
+
+    stamp: str | None
+    version: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStamps:
+    """What one request read, once: every copy it uses is checked against these.
+
+    Args:
+        person: Of whoever asks; None too where nobody was asked for.
+    """
+
+    pair: StampPair
+    person: str | None
+    forms: FormsStamp
+    shared_forms: FormsStamp
+    roles: str | None
 
 
 class Stamps:
@@ -31,21 +68,57 @@ class Stamps:
 
     async def read(self, org_id: OrgId) -> StampPair:
         """The two stamps that a copy of this organization depends on, in one request."""
-        own, shared = await self._read([org_id, GLOBAL])
-        return StampPair(own, shared)
+        return (await self.read_all(org_id)).pair
 
-    async def read_with_person(self, org_id: OrgId, user_id: UserId) -> tuple[StampPair, str | None]:
-        """The two stamps of an organization and the one of a person, in one request."""
-        own, shared, person = await self._read([org_id, GLOBAL, user_id])
-        return StampPair(own, shared), person
-
-    async def _read(self, keys: Sequence[str]) -> list[str | None]:
-        found = await self._rows.find_many(sorted(set(keys)))
-        return [found[key].value.stamp if key in found else None for key in keys]
+    async def read_all(self, org_id: OrgId, user_id: UserId | None = None) -> RequestStamps:
+        """All stamps of an organization and of the MSP, and the one of a person, in one request."""
+        keys = {org_id, GLOBAL} if user_id is None else {org_id, GLOBAL, user_id}
+        found = await self._rows.find_many(sorted(keys))
+        own, shared = found.get(org_id), found.get(GLOBAL)
+        return RequestStamps(
+            pair=StampPair(_row(own).stamp, _row(shared).stamp),
+            person=None if user_id is None else _row(found.get(user_id)).stamp,
+            forms=_forms(own),
+            shared_forms=_forms(shared),
+            roles=_row(shared).roles,
+        )
 
     async def bump(self, org_id: OrgId | UserId) -> None:
         """Make every warm copy that depends on this organization (GLOBAL: all) or person out of date.
 
         Writers call it after their own write and before they answer.
         """
-        await self._rows.upsert(org_id, StampRow(stamp=new_id()))
+        await self._rows.merge(org_id, StampRow(stamp=new_id()))
+
+    async def bump_forms(self, org_id: OrgId, seen: FormsStamp | None = None) -> FormsStamp | None:
+        """The same for copies of an organization's (or the global) forms only.
+
+        Args:
+            seen: The stamp that the writer's own copy was read under.
+
+        Returns:
+            The new stamp if it followed `seen` directly: then nobody else changed a form in between, and
+            the writer's copy with its change in place is the one that belongs to it.
+        """
+        row = StampRow(forms=new_id())
+        if seen is not None and seen.version is not None:
+            try:
+                stored = await self._rows.merge(org_id, row, etag=seen.version)
+            except (PreconditionFailed, NotFound):
+                pass  # somebody was quicker: whoever has a copy reads it anew
+            else:
+                return FormsStamp(row.forms, stored.etag)
+        await self._rows.merge(org_id, row)
+        return None
+
+    async def bump_roles(self) -> None:
+        """The same for what is known of roles."""
+        await self._rows.merge(GLOBAL, StampRow(roles=new_id()))
+
+
+def _row(stored: Stored[StampRow] | None) -> StampRow:
+    return StampRow() if stored is None else stored.value
+
+
+def _forms(stored: Stored[StampRow] | None) -> FormsStamp:
+    return FormsStamp(None) if stored is None else FormsStamp(stored.value.forms, stored.etag)

@@ -102,8 +102,10 @@ class Platform:
         self.integrations = IntegrationService(
             self.integration_rows, self.secrets, self.stamps, endpoints=endpoints or {}
         )
-        self.roles = RoleService(self.role_rows, self.user_rows, self.form_rows)
-        self.forms = FormService(self.form_rows, RoleAccess(self.role_rows), self.catalog)
+        self.roles = RoleService(self.role_rows, self.user_rows, self.form_rows, self.stamps)
+        self.forms = FormService(
+            self.form_rows, RoleAccess(self.role_rows), self.catalog, self.stamps, clock=self.clock
+        )
         self.audit = AuditService(AuditRepository(storage))
 
     def person(self, tenant_id: str = MSP_TENANT_ID, *, is_admin: bool = False) -> Principal:
@@ -152,3 +154,15 @@ class Platform:
     async def member(self, organization: Organization) -> OrgScope:
         """A fresh client user's scope in their organization."""
         return await self.scopes.resolve_member(await self.client_user(organization), organization.id)
+
+    async def again(self, scope: OrgScope) -> OrgScope:
+        """The scope of the same person's next request: a scope is good for one."""
+        tenant_id, _, object_id = scope.user.id.partition(".")
+        principal = Principal(
+            tenant_id=tenant_id,
+            object_id=object_id,
+            email=scope.user.email,
+            name=scope.user.display_name,
+            app_roles=(ADMIN_APP_ROLE,) if scope.is_admin else (),
+        )
+        return await self.scopes.resolve_member(principal, scope.org_id)

@@ -10,6 +10,7 @@ from msp_core.ids import OrgId, UserId
 from msp_core.models import Model, UtcDatetime
 from msp_core.organizations.models import Organization
 from msp_core.organizations.snapshot import OrganizationSnapshot
+from msp_core.organizations.stamps import RequestStamps
 from msp_core.users.models import User, UserType
 
 
@@ -65,6 +66,8 @@ class OrgScope:
         org_id: `GLOBAL` for an admin's platform-wide scope.
         organization: None exactly when `org_id` is `GLOBAL`.
         snapshot: The organization's warm copy that the check was made against; a run uses it as it is.
+        stamps: The stamps it was checked against, for other warm copies of the same organization; None
+            where none were read.
     """
 
     org_id: OrgId
@@ -73,6 +76,7 @@ class OrgScope:
     permissions: frozenset[Permission]
     is_admin: bool
     snapshot: OrganizationSnapshot | None = None
+    stamps: RequestStamps | None = None
 
     def has(self, permission: Permission) -> bool:
         """Whether the holder may do this here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from msp_core.errors import Forbidden, Invalid
 from msp_core.identity.models import Principal
@@ -10,12 +11,34 @@ from msp_core.ids import GLOBAL, OrgId, parse_org_id
 from msp_core.organizations.models import Organization
 from msp_core.organizations.snapshot import OrganizationSnapshot
 from msp_core.organizations.snapshots import OrganizationSnapshots
-from msp_core.organizations.stamps import Stamps
+from msp_core.organizations.stamps import RequestStamps, Stamps
 from msp_core.permissions.access import AccessReader
 from msp_core.permissions.actors import Actor
 from msp_core.permissions.models import ALL_PERMISSIONS, OrgScope, Permission, PermissionGrant, no_access
 from msp_core.users.models import User, UserType
 from msp_core.users.service import UserService
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a request is decided on."""
+
+    user: User
+    grant: PermissionGrant | None
+    organization: Organization
+    snapshot: OrganizationSnapshot
+    stamps: RequestStamps
+
+    def scope(self, permissions: frozenset[Permission]) -> OrgScope:
+        return OrgScope(
+            org_id=self.organization.id,
+            organization=self.organization,
+            user=self.user,
+            permissions=permissions,
+            is_admin=self.user.is_msp_admin,
+            snapshot=self.snapshot,
+            stamps=self.stamps,
+        )
 
 
 class ScopeResolver:
@@ -49,13 +72,13 @@ class ScopeResolver:
             AccountDisabled: The caller's account is disabled.
             NoAccess: The caller's tenant is nobody's.
         """
-        user, grant, snapshot, organization = await self._read(principal, org_id)
-        if user.user_type is not UserType.MSP:
+        found = await self._read(principal, org_id)
+        if found.user.user_type is not UserType.MSP:
             raise no_access()
-        permissions = _permissions_of(user, grant)
+        permissions = _permissions_of(found.user, found.grant)
         if not permissions or (needs is not None and needs not in permissions):
             raise no_access()
-        return _scope(user, permissions, snapshot, organization)
+        return found.scope(permissions)
 
     async def resolve_member(self, principal: Principal, org_id: str | None) -> OrgScope:
         """The scope of anybody who has to do with an organization: as `resolve`, or its own people.
@@ -69,15 +92,16 @@ class ScopeResolver:
             AccountDisabled: The caller's account is disabled.
             NoAccess: The caller's tenant is nobody's.
         """
-        user, grant, snapshot, organization = await self._read(principal, org_id)
+        found = await self._read(principal, org_id)
+        user, organization = found.user, found.organization
         if user.user_type is UserType.MSP:
-            permissions = _permissions_of(user, grant)
+            permissions = _permissions_of(user, found.grant)
             if not permissions:
                 raise no_access()
-            return _scope(user, permissions, snapshot, organization)
+            return found.scope(permissions)
         if user.org_id != organization.id or not organization.is_home_of(principal.tenant_id):
             raise no_access()
-        return _scope(user, frozenset(), snapshot, organization)
+        return found.scope(frozenset())
 
     async def resolve_admin(self, principal: Principal) -> OrgScope:
         """The platform-wide scope of an MSP admin; its organization id is `GLOBAL`.
@@ -127,15 +151,13 @@ class ScopeResolver:
         """
         return await self._users.sign_in(principal)
 
-    async def _read(
-        self, principal: Principal, org_id: str | None
-    ) -> tuple[User, PermissionGrant | None, OrganizationSnapshot, Organization]:
+    async def _read(self, principal: Principal, org_id: str | None) -> _Reading:
         parsed = _parse(org_id)
         access_now, snapshot_now = self._access.now(), self._snapshots.now()
-        stamps, person_stamp = await self._stamps.read_with_person(parsed, principal.user_id)
+        stamps = await self._stamps.read_all(parsed, principal.user_id)
         access, snapshot = await asyncio.gather(
-            self._access.get(principal.user_id, parsed, stamp=person_stamp, now=access_now),
-            self._snapshots.get_as_of(parsed, stamp=stamps, now=snapshot_now),
+            self._access.get(principal.user_id, parsed, stamp=stamps.person, now=access_now),
+            self._snapshots.get_as_of(parsed, stamp=stamps.pair, now=snapshot_now),
         )
         if access is None:
             user, grant = await self._users.sign_in(principal), None
@@ -144,7 +166,7 @@ class ScopeResolver:
         organization = None if snapshot is None else snapshot.organization
         if snapshot is None or organization is None or not organization.is_active:
             raise no_access()
-        return user, grant, snapshot, organization
+        return _Reading(user, grant, organization, snapshot, stamps)
 
     async def _user(self, principal: Principal) -> User:
         user = await self._users.find(principal.user_id)
@@ -161,19 +183,3 @@ def _permissions_of(user: User, grant: PermissionGrant | None) -> frozenset[Perm
     if user.is_msp_admin:
         return ALL_PERMISSIONS
     return frozenset() if grant is None else grant.permissions
-
-
-def _scope(
-    user: User,
-    permissions: frozenset[Permission],
-    snapshot: OrganizationSnapshot,
-    organization: Organization,
-) -> OrgScope:
-    return OrgScope(
-        org_id=organization.id,
-        organization=organization,
-        user=user,
-        permissions=permissions,
-        is_admin=user.is_msp_admin,
-        snapshot=snapshot,
-    )

@@ -10,6 +10,7 @@ from msp_core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from msp_core.forms.repository import FormRepository, parse_form_id
 from msp_core.ids import FormId, RoleId, UserId, new_id
 from msp_core.models import utc_now
+from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.models import OrgScope
 from msp_core.roles.models import FormGrant, Role, RoleDraft, RoleMember
 from msp_core.roles.repository import RoleRepository
@@ -34,10 +35,13 @@ def parse_role_id(text: str) -> RoleId:
 class RoleService:
     """Roles of client users. An admin's scope is asked for throughout."""
 
-    def __init__(self, roles: RoleRepository, users: UserRepository, forms: FormRepository) -> None:
+    def __init__(
+        self, roles: RoleRepository, users: UserRepository, forms: FormRepository, stamps: Stamps
+    ) -> None:
         self._roles = roles
         self._users = users
         self._forms = forms
+        self._stamps = stamps
 
     async def list_all(self, scope: OrgScope) -> list[Role]:
         """Every role, by name."""
@@ -130,6 +134,7 @@ class RoleService:
             *(self._roles.remove_form(role_id, one.form_id) for one in grants),
         )
         await self._roles.delete(role_id)
+        await self._stamps.bump_roles()
 
     async def list_members(self, scope: OrgScope, role_id: RoleId) -> list[RoleMember]:
         """Who has a role."""
@@ -165,7 +170,9 @@ class RoleService:
         if user.value.user_type is not UserType.ORG:
             raise Invalid.field("userId", "is one of the MSP's people. They get permissions, not roles.")
         member = RoleMember(role_id=role_id, user_id=user_id, added_at=utc_now(), added_by=scope.user.id)
-        return await self._roles.add_member(member, etag=etag)
+        stored = await self._roles.add_member(member, etag=etag)
+        await self._stamps.bump_roles()
+        return stored
 
     async def remove_member(
         self, scope: OrgScope, role_id: RoleId, user_id: UserId, *, etag: str | None = None
@@ -177,6 +184,7 @@ class RoleService:
         """
         scope.require_admin()
         await self._roles.remove_member(parse_role_id(role_id), parse_user_id(user_id), etag=etag)
+        await self._stamps.bump_roles()
 
     async def find_form(self, scope: OrgScope, role_id: RoleId, form_id: FormId) -> Stored[FormGrant] | None:
         """That a role opens a form, or None."""
@@ -205,7 +213,9 @@ class RoleService:
             added_at=utc_now(),
             added_by=scope.user.id,
         )
-        return await self._roles.add_form(grant, etag=etag)
+        stored = await self._roles.add_form(grant, etag=etag)
+        await self._stamps.bump_roles()
+        return stored
 
     async def revoke_form(
         self, scope: OrgScope, role_id: RoleId, form_id: FormId, *, etag: str | None = None
@@ -217,3 +227,4 @@ class RoleService:
         """
         scope.require_admin()
         await self._roles.remove_form(parse_role_id(role_id), parse_form_id(form_id), etag=etag)
+        await self._stamps.bump_roles()

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Path, Response
 
 from management_api.auditing import Audit
 from management_api.dependencies import Forms
-from management_api.models.forms import FormDraftRead, FormGenerate, FormRead, FormWrite
+from management_api.models.forms import FormDraftRead, FormGenerate, FormRead, FormWrite, form_json
 from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.errors import NotFound
+from msp_core.forms.copies import KeptForm
 from msp_core.forms.models import Form
 from msp_core.ids import FormId
 from msp_core.storage import Stored
+from msp_http.answers import json_answer
 from msp_http.authentication import FormsScope, MemberScope
 from msp_http.etags import IfMatch, set_etag
 from msp_http.openapi import refusals
@@ -26,11 +28,11 @@ router = APIRouter(prefix="/api/forms", tags=["forms"])
 FormInPath = Annotated[FormId, Path(alias="formId", description="The form's id")]
 
 
-@router.get("")
-async def list_forms(scope: MemberScope, forms: Forms, page: Paging, response: Response) -> list[FormRead]:
+@router.get("", response_model=list[FormRead])
+async def list_forms(scope: MemberScope, forms: Forms, page: Paging, response: Response) -> Response:
     """The organization's forms and the global ones, by name; client users see those they may run."""
-    found = page_of(await forms.list_stored_for(scope), page, response, key=_sort_key)
-    return [FormRead.of_stored(one) for one in found]
+    found = page_of(await forms.list_for(scope), page, response, key=_sort_key)
+    return json_answer(b"[" + b",".join(form_json(form) for form in found) + b"]", response)
 
 
 @router.post("", status_code=201, response_model=FormRead)
@@ -55,10 +57,12 @@ async def generate_form(body: FormGenerate, scope: FormsScope, forms: Forms) -> 
     return FormDraftRead.model_validate(await forms.generate(scope, body.workflow_name))
 
 
-@router.get("/{formId}")
-async def get_form(form_id: FormInPath, scope: MemberScope, forms: Forms, response: Response) -> FormRead:
+@router.get("/{formId}", response_model=FormRead)
+async def get_form(form_id: FormInPath, scope: MemberScope, forms: Forms, response: Response) -> Response:
     """One form that the caller may see."""
-    return _answer(await forms.get(scope, form_id), response)
+    form = await forms.get(scope, form_id)
+    set_etag(response, form.etag)
+    return json_answer(form_json(form), response)
 
 
 @router.put("/{formId}")
@@ -73,7 +77,7 @@ async def update_form(
     response: Response,
 ) -> FormRead:
     """Save a changed form; global ones are an admin's to change."""
-    before = await forms.get(scope, form_id)
+    before = await forms.get_writable(scope, form_id)
     require_version(if_match, before)
     stored = await forms.update(scope, form_id, body, etag=if_match)
     await audit.record(
@@ -93,7 +97,7 @@ async def delete_form(
 ) -> None:
     """Delete a form; executions that it started stay."""
     try:
-        before = await forms.get(scope, form_id)
+        before = await forms.get_writable(scope, form_id)
     except NotFound:
         return
     require_version(if_match, before)
@@ -106,5 +110,5 @@ def _answer(stored: Stored[Form], response: Response) -> FormRead:
     return FormRead.of_stored(stored)
 
 
-def _sort_key(stored: Stored[Form]) -> str:
-    return f"{stored.value.name.casefold()}\0{stored.value.id}"
+def _sort_key(form: KeptForm) -> str:
+    return f"{form.name.casefold()}\0{form.id}"

@@ -50,7 +50,7 @@ async def upload_file(
 
     What kind of file it is follows from its name and its content; the Content-Type sent is not believed.
     """
-    form = await engine.services.forms.get_runnable(scope, FormId(form_id))
+    form = (await engine.services.forms.get_runnable(scope, FormId(form_id))).stored().value
     upload = await engine.services.uploads.receive(
         scope,
         form,

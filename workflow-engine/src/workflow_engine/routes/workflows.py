@@ -79,6 +79,6 @@ async def run_workflow(
     """
     form_id = None
     if body.metadata.form_id is not None:
-        form_id = (await engine.services.forms.get(scope, FormId(body.metadata.form_id))).value.id
+        form_id = (await engine.services.forms.get(scope, FormId(body.metadata.form_id))).id
     request = replace(asked, workflow_name=name, parameters=body.parameters, form_id=form_id)
     return answer_run(await launching.launch(scope, request), scope, response)
