@@ -6,9 +6,11 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,41 @@ def _folder_of(package: str) -> Path | None:
     return Path(spec.origin).parent.parent if spec is not None and spec.origin is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class ForkProcess:
+    """A fork server that loads, and our end of the line to it; it ends when that is closed."""
+
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+
+
+def start_process() -> ForkProcess:
+    """Start a fork server; it queues commands while it loads."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - our own module, under our own interpreter
+            [sys.executable, "-P", "-m", "workflow_engine.runners.forkserver", str(theirs.fileno())],
+            pass_fds=(theirs.fileno(),),
+            env=clean_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    ours.setblocking(False)
+    return ForkProcess(process, ours)
+
+
+_early: list[ForkProcess] = []
+
+
+def start_early() -> None:
+    """Start the fork server of this process's first pool now, so that it loads while the app is imported.
+
+    For the entry point of a process that will run a pool; importing the app starts nothing.
+    """
+    if not _early:
+        _early.append(start_process())
+
+
 class ForkClient:
     """Starts the fork server, asks it for runners, and hears of their ends."""
 
@@ -60,7 +97,7 @@ class ForkClient:
         self._tickets = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[int]] = {}
         self._control: socket.socket | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -68,23 +105,10 @@ class ForkClient:
         return self._control is not None
 
     async def start(self) -> None:
-        """Start the process; it queues commands while it loads."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",
-                "-m",
-                "workflow_engine.runners.forkserver",
-                str(theirs.fileno()),
-                pass_fds=(theirs.fileno(),),
-                env=clean_environment(os.environ),
-                stdin=asyncio.subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        ours.setblocking(False)
-        self._control = ours
-        asyncio.get_running_loop().add_reader(ours.fileno(), self._readable)
+        """Start the process, unless one was started early; it queues commands while it loads."""
+        started = _early.pop() if _early else start_process()
+        self._process, self._control = started.process, started.control
+        asyncio.get_running_loop().add_reader(started.control.fileno(), self._readable)
 
     async def fork(self, channel: socket.socket, output: int, options: dict[str, Any]) -> int:
         """Fork a runner that owns this end of the channel, and return its process id.
@@ -118,7 +142,7 @@ class ForkClient:
         """End the fork server, which ends its runners."""
         self._disconnect()
         if self._process is not None:
-            await self._process.wait()
+            await asyncio.to_thread(self._process.wait)
             self._process = None
 
     def _tell(self, command: dict[str, Any]) -> None:
