@@ -6,6 +6,7 @@ all organizations are read in one query.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -25,8 +26,10 @@ class AuditRepository:
     async def insert(self, entry: AuditEntry) -> None:
         """Store an entry and its mirror."""
         row_key = f"{reverse_milliseconds(entry.at)}_{entry.id}"
-        await self._rows.partition(entry.org_id).insert(row_key, entry)
-        await self._rows.partition(_ALL).insert(row_key, entry)
+        await asyncio.gather(
+            self._rows.partition(entry.org_id).insert(row_key, entry),
+            self._rows.partition(_ALL).insert(row_key, entry),
+        )
 
     async def list_page(
         self, org_id: OrgId | None, *, limit: int, after: str | None, conditions: Sequence[Where]

@@ -45,6 +45,14 @@ class ConfigService:
         scope.require(Permission.CAN_MANAGE_CONFIG)
         return await self._config.find(scope.org_id, checked_key(key))
 
+    async def entry_of(self, scope: OrgScope, row: Stored[ConfigItem]) -> ConfigEntry:
+        """A row of the scope's own as `list_entries` shows it: one read, or none for a global one."""
+        scope.require(Permission.CAN_MANAGE_CONFIG)
+        if scope.org_id == GLOBAL:
+            return _own_entry(row, Origin.GLOBAL)
+        hidden = await self._config.find(GLOBAL, row.value.key)
+        return _own_entry(row, Origin.ORG, None if hidden is None else hidden.value)
+
     async def set(self, scope: OrgScope, given: ConfigSet, *, etag: str | None = None) -> Stored[ConfigItem]:
         """Set a value, which must be of its declared type.
 

@@ -68,10 +68,11 @@ class SecretRepository:
         mine = SecretChange(id=new_id(), began_at=utc_now())
         for _ in range(_MOST_LOOKS):
             try:
+                return await self._changes.insert(key, mine)
+            except Conflict:
                 other = await self._changes.find(key)
-                if other is None:
-                    return await self._changes.insert(key, mine)
-                if other.value.began_at < utc_now() - _CHANGE_LASTS:
+            try:
+                if other is not None and other.value.began_at < utc_now() - _CHANGE_LASTS:
                     return await self._changes.replace(key, mine, etag=other.etag)
             except (Conflict, NotFound):
                 pass  # somebody was quicker, or has just ended

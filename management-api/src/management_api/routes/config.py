@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -13,7 +14,6 @@ from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.config.service import ConfigService
-from msp_core.errors import NotFound
 from msp_core.permissions.models import OrgScope
 from msp_http.authentication import AdminScope, PathConfigScope
 from msp_http.etags import IfMatch, set_etag
@@ -116,12 +116,12 @@ async def _set(
     before = await config.find(scope, body.key)
     require_version(if_match, before)
     stored = await config.set(scope, body, etag=if_match)
-    await audit.record(scope, "config.set", stored.value.key, before=before, after=stored)
+    _, entry = await asyncio.gather(
+        audit.record(scope, "config.set", stored.value.key, before=before, after=stored),
+        config.entry_of(scope, stored),
+    )
     set_etag(response, stored.etag)
-    for entry in await config.list_entries(scope):
-        if entry.key == stored.value.key:
-            return ConfigRead.of(entry, stored.etag)
-    raise NotFound("Somebody deleted the value at the same moment.")
+    return ConfigRead.of(entry, stored.etag)
 
 
 async def _delete(
