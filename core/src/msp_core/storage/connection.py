@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 WrapTransport = Callable[["AsyncHttpTransport[Any, Any]"], "AsyncHttpTransport[Any, Any]"]
 
 _PIECE = 1024 * 1024
+_NEEDED_SOON = (
+    "msp_core.storage.transport",
+    "azure.data.tables.aio",
+    "azure.storage.blob.aio",
+    "azure.storage.queue.aio",
+)
 _STORAGE_SCOPE = "https://storage.azure.com/.default"
 
 
@@ -47,6 +53,10 @@ class Connection:
         self._blobs: BlobServiceClient | None = None
         self._queues: QueueServiceClient | None = None
         self._lock = asyncio.Lock()
+
+    async def warm_up(self) -> None:
+        """Import what the first requests need, in a thread; connects to nothing."""
+        await asyncio.to_thread(_import_all)
 
     def session(self) -> aiohttp.ClientSession:
         """The pool that tables, blobs and queues share."""
@@ -165,6 +175,11 @@ class Connection:
                 await client.close()
         if session is not None:
             await session.close()
+
+
+def _import_all() -> None:
+    for name in _NEEDED_SOON:
+        importlib.import_module(name)
 
 
 async def _import(name: str) -> Any:

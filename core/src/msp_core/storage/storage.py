@@ -74,6 +74,10 @@ class Storage:
         """A queue."""
         return Queue(self._connection, name)
 
+    async def warm_up(self) -> None:
+        """Import what the first requests will need, beside whatever else starts; connects to nothing."""
+        await self._connection.warm_up()
+
     async def check(self) -> list[ComponentStatus]:
         """Whether tables, blobs, queues and the vault answer now; asks all at once."""
         probes: dict[str, Callable[[], Awaitable[object]]] = {
