@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from contextvars import Context
 from typing import Any, TypeVar
 
@@ -32,24 +33,35 @@ class Background:
         return task
 
     def every(
-        self, seconds: float, work: Callable[[], Awaitable[None]], *, name: str, delay_seconds: float = 0
+        self,
+        seconds: float,
+        work: Callable[[], Awaitable[None]],
+        *,
+        name: str,
+        delay_seconds: float = 0,
+        nudge: asyncio.Event | None = None,
     ) -> asyncio.Task[None]:
         """Do `work` now and then again `seconds` after each time it ended, until closed.
 
         Args:
             delay_seconds: Begin later, with what the first requests should not wait for.
+            nudge: Set by whoever knows that there is work before that; also while `work` is at it.
         """
+        sooner = asyncio.Event() if nudge is None else nudge
 
         async def loop() -> None:
             await asyncio.sleep(delay_seconds)
             while True:
+                sooner.clear()
                 try:
                     await work()
                 except MspError as error:
                     _log.warning("background_round_failed", task=name, reason=error.message)
                 except Exception:  # noqa: BLE001 - the outermost loop of a trigger: one bad round must not end all
                     _log.exception("background_round_failed", task=name)
-                await asyncio.sleep(seconds)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await sooner.wait()
 
         return self.spawn(loop(), name=name)
 

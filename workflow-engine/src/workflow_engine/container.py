@@ -174,7 +174,7 @@ class Container:
         configure_logging(settings.log_level, keeps_handlers=settings.is_hosted)
         services = self.services
         try:
-            await services.pool.start()
+            await asyncio.gather(services.pool.start(), services.storage.warm_up())
         except RunnerFailed as error:
             raise Unavailable(f"No runner comes up: {error}", retry_after_seconds=10) from error
         loops = services.loops
@@ -189,7 +189,7 @@ class Container:
             every = settings.purge_every_seconds
             loops.every(every, services.purging.purge, name="purge", delay_seconds=min(every, 60))
         if settings.consume_queue:
-            loops.every(IDLE_SECONDS, services.pump.run, name="queue pump")
+            loops.every(IDLE_SECONDS, services.pump.run, name="queue pump", nudge=services.pump.sent)
         _log.info("engine_started", workflows=len(services.pool.catalog.workflows))
 
     async def consume(self, message: Mapping[str, Any]) -> None:
@@ -334,6 +334,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
             storage.queue(QUEUE_NAME),
             storage.queue(POISON_QUEUE_NAME),
             work,
+            sent=queue.sent,
             visibility_seconds=settings.queue_visibility_seconds,
         ),
         scheduling=scheduling,

@@ -27,6 +27,29 @@ async def test_a_bad_round_does_not_end_all_rounds() -> None:
     assert [line["log_level"] for line in logs] == ["warning", "error"]
 
 
+async def test_a_nudge_brings_the_next_round_at_once_and_is_not_missed_by_the_one_under_way() -> None:
+    background = Background()
+    nudge, rounds = asyncio.Event(), asyncio.Queue[int]()
+    count = 0
+
+    async def work() -> None:
+        nonlocal count
+        count += 1
+        if count == 1:
+            nudge.set()
+        rounds.put_nowait(count)
+
+    background.every(3600, work, name="rounds", nudge=nudge)
+    async with asyncio.timeout(15):
+        assert [await rounds.get(), await rounds.get()] == [1, 2]
+        # The second round has nothing that nudges: the third comes when somebody does.
+        await asyncio.sleep(0)
+        assert rounds.empty()
+        nudge.set()
+        assert await rounds.get() == 3
+    await background.close()
+
+
 async def test_closing_ends_what_is_left_and_waits_for_it() -> None:
     background = Background()
     ended = asyncio.Event()

@@ -9,10 +9,11 @@ import pytest
 
 from msp_core.errors import Invalid
 from msp_core.executions.models import Execution
-from msp_core.ids import UserId, new_execution_id
+from msp_core.ids import ExecutionId, UserId, new_execution_id
 from msp_core.users.models import UserUpdate
 from msp_devstack import demo
 from tests.app.engine_world import ok, refused, until
+from workflow_engine.execution.following import Following
 from workflow_engine.execution.queueing import POISON_QUEUE_NAME, QUEUE_NAME
 
 MakeWorld = Any  # from conftest.py, which tests cannot import
@@ -68,6 +69,55 @@ async def test_an_admitted_run_is_taken_from_the_queue(make_world: MakeWorld) ->
         return bool(await world.core.storage.queue(QUEUE_NAME).length() == 0)
 
     assert await until(is_empty)
+
+
+async def test_whoever_follows_is_told_when_the_engine_that_was_asked_takes_the_run_up(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(REPORT)
+    live = world.services.following._live
+    following = Following(
+        world.services.executions,
+        world.services.following._logs,
+        live,
+        world.services.following._queue,
+        poll_seconds=3600,
+    )
+    execution_id = ExecutionId(await ask(world))
+    scope = await world.scope(org_id=world.contoso)
+    waiting = await world.services.executions.find(world.contoso, execution_id)
+    lines = asyncio.create_task(following.read_log(scope, execution_id, after=0, wait_seconds=60))
+    end = asyncio.create_task(following.wait(scope, waiting, seconds=60))
+
+    async def both_wait() -> bool:
+        return len(live._expected.get(execution_id, ())) == 2
+
+    await until(both_wait)
+    await world.container.consume({"orgId": world.contoso, "executionId": execution_id})
+
+    async with asyncio.timeout(15):
+        assert [line.message for line in (await lines).items] == ["reporting"]
+        assert (await end).status == "Success"
+    assert live._expected == {}
+
+
+async def test_waiting_for_a_run_that_begins_elsewhere_ends_in_time(make_world: MakeWorld) -> None:
+    world = await make_world(REPORT)
+    live = world.services.following._live
+
+    async with asyncio.timeout(15):
+        await live.expect(new_execution_id(), timeout_seconds=0.01)
+
+    assert live._expected == {}
+
+
+async def test_an_engine_knows_of_its_own_message_at_once(make_world: MakeWorld) -> None:
+    world = await make_world(REPORT)
+    assert not world.services.pump.sent.is_set()
+
+    await ask(world)
+
+    assert world.services.pump.sent.is_set()
 
 
 async def test_a_secret_parameter_waits_outside_the_record(make_world: MakeWorld) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Final
 
@@ -36,11 +35,22 @@ class LogAnswer(Model):
 
 
 class Following:
-    """Follows executions, those of this engine in memory and those of others through storage."""
+    """Follows executions, those of this engine in memory and those of others through storage.
+
+    Args:
+        poll_seconds: How often storage is asked about an execution that no run here is for.
+    """
 
     def __init__(
-        self, executions: ExecutionService, logs: ExecutionLogStore, live: LiveRuns, queue: ExecutionQueue
+        self,
+        executions: ExecutionService,
+        logs: ExecutionLogStore,
+        live: LiveRuns,
+        queue: ExecutionQueue,
+        *,
+        poll_seconds: float = _POLL_SECONDS,
     ) -> None:
+        self._poll_seconds = poll_seconds
         self._queue = queue
         self._executions = executions
         self._logs = logs
@@ -68,7 +78,7 @@ class Following:
             if run is not None and not run.ended.done():
                 execution = await run.wait(timeout_seconds=left)
                 continue
-            await asyncio.sleep(min(_POLL_SECONDS, left))
+            await self._live.expect(execution.execution_id, timeout_seconds=min(self._poll_seconds, left))
             execution = await self._executions.get(scope, execution.execution_id)
         return execution
 
@@ -80,32 +90,30 @@ class Following:
         Raises:
             NotFound: There is no such execution here, or it is not the caller's to see.
         """
-        run = self._live.find(execution_id)
-        is_here = run is not None and run.execution.organization_id == scope.org_id
-        if run is not None and is_here and after >= run.log.lines_before:
-            _require_reader(scope, run.execution)
-            return await _read_live(run, after=after, wait_seconds=wait_seconds)
-        return await self._read_stored(scope, execution_id, after=after, wait_seconds=wait_seconds)
-
-    async def _read_stored(
-        self, scope: OrgScope, execution_id: ExecutionId, *, after: int, wait_seconds: float
-    ) -> LogAnswer:
         deadline = time.monotonic() + wait_seconds
         while True:
-            # The record first: lines written before an end that was read are then all there.
-            execution = await self._executions.get(scope, execution_id)
-            page = await self._logs.read(scope.org_id, execution_id, after, _LINES_PER_ANSWER)
-            is_last = execution.status.is_ended and len(page.items) < _LINES_PER_ANSWER
-            left = deadline - time.monotonic()
-            if page.items or is_last or left <= 0:
-                return LogAnswer(
-                    items=page.items,
-                    next=page.next,
-                    done=is_last,
-                    status=execution.status,
-                    progress=execution.progress,
-                )
-            await asyncio.sleep(min(_POLL_SECONDS, left))
+            left = max(0.0, deadline - time.monotonic())
+            run = self._live.find(execution_id)
+            is_here = run is not None and run.execution.organization_id == scope.org_id
+            if run is not None and is_here and after >= run.log.lines_before:
+                _require_reader(scope, run.execution)
+                return await _read_live(run, after=after, wait_seconds=left)
+            answer = await self._read_stored(scope, execution_id, after=after)
+            if answer.items or answer.done or left == 0:
+                return answer
+            await self._live.expect(execution_id, timeout_seconds=min(self._poll_seconds, left))
+
+    async def _read_stored(self, scope: OrgScope, execution_id: ExecutionId, *, after: int) -> LogAnswer:
+        # The record first: lines written before an end that was read are then all there.
+        execution = await self._executions.get(scope, execution_id)
+        page = await self._logs.read(scope.org_id, execution_id, after, _LINES_PER_ANSWER)
+        return LogAnswer(
+            items=page.items,
+            next=page.next,
+            done=execution.status.is_ended and len(page.items) < _LINES_PER_ANSWER,
+            status=execution.status,
+            progress=execution.progress,
+        )
 
     async def cancel(self, scope: OrgScope, execution_id: ExecutionId) -> Execution:
         """Ask a pending or running execution to stop; one that runs here stops at once.

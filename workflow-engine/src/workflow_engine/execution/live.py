@@ -135,6 +135,7 @@ class LiveRuns:
     def __init__(self) -> None:
         self._runs: dict[ExecutionId, LiveRun] = {}
         self._last_ended: dict[OrgId, float] = {}
+        self._expected: dict[ExecutionId, set[asyncio.Event]] = {}
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -143,8 +144,10 @@ class LiveRuns:
         return iter(list(self._runs.values()))
 
     def add(self, run: LiveRun) -> None:
-        """Take a run in."""
+        """Take a run in, and tell whoever waits for it."""
         self._runs[run.execution.execution_id] = run
+        for event in self._expected.get(run.execution.execution_id, ()):
+            event.set()
 
     def remove(self, run: LiveRun) -> None:
         """Let go of a run whose end is recorded."""
@@ -158,3 +161,18 @@ class LiveRuns:
     def find(self, execution_id: ExecutionId) -> LiveRun | None:
         """The run of this execution, if it is ours."""
         return self._runs.get(execution_id)
+
+    async def expect(self, execution_id: ExecutionId, *, timeout_seconds: float) -> None:
+        """Wait until a run of this execution begins here, at most so long: it may begin elsewhere."""
+        began = asyncio.Event()
+        waiting = self._expected.setdefault(execution_id, set())
+        waiting.add(began)
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await began.wait()
+        except TimeoutError:
+            return
+        finally:
+            waiting.discard(began)
+            if not waiting:
+                self._expected.pop(execution_id, None)

@@ -28,6 +28,7 @@ class QueuePump:
     it goes to the poison queue, and its execution ends. The copy there stays for whoever looks into it.
 
     Args:
+        sent: Set when there is a message before the next round.
         visibility_seconds: How long a message is hidden at a time while it is worked on, and after a failure;
             also how soon the messages of an engine that died are taken up by another.
     """
@@ -39,8 +40,10 @@ class QueuePump:
         poison: Queue,
         background: Background,
         *,
+        sent: asyncio.Event | None = None,
         visibility_seconds: float = 30,
     ) -> None:
+        self.sent = asyncio.Event() if sent is None else sent
         self._consuming = consuming
         self._queue = queue
         self._poison = poison

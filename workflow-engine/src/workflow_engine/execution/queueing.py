@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from collections.abc import Mapping
@@ -28,9 +29,12 @@ class ExecutionQueue:
 
     The record holds the parameters redacted. Where redaction took something away, the parameters as they
     were given wait in a blob that only the engine reads, and that is deleted when the run has ended.
+
+    `sent` is set when this engine has sent a message, so that its own pump need not wait for its next round.
     """
 
     def __init__(self, storage: Storage) -> None:
+        self.sent = asyncio.Event()
         self._queue: Queue = storage.queue(QUEUE_NAME)
         self._parameters: BlobContainer = storage.blobs("execution-data")
 
@@ -42,6 +46,7 @@ class ExecutionQueue:
             {"executionId": execution.execution_id, "orgId": execution.organization_id},
             delay_seconds=max(0, math.ceil(delay)),
         )
+        self.sent.set()
 
     async def keep_parameters(
         self, org_id: OrgId, execution_id: ExecutionId, parameters: Mapping[str, Any]
