@@ -236,7 +236,7 @@ async def test_copies_take_no_more_memory_than_they_may(msp: Platform, network: 
         await make_form(msp, one.id, "Own")
     scopes = [await msp.admin_in(one.id) for one in organizations]
     [kept] = await msp.forms.list_for(scopes[0])
-    room_for_two = 2 * (len(kept.json) + 650)
+    room_for_two = 2 * (len(kept.json) + 500)
     copies = FormCopies(msp.form_rows, msp.stamps, clock=msp.clock, max_bytes=room_for_two)
     for scope in scopes:
         await copies.list_all(scope)
