@@ -23,6 +23,8 @@ from msp_core.organizations.repository import TenantTaken
 from msp_core.organizations.testing import Platform
 from msp_core.permissions.models import Permission, PermissionFlags
 from msp_core.storage import TableName
+from msp_core.storage.testing import Network
+from msp_core.users.models import User
 
 
 async def test_a_new_organization_is_active_and_says_who_made_it(msp: Platform, tenant_id: str) -> None:
@@ -74,6 +76,48 @@ async def test_everybody_sees_their_own_list(msp: Platform, tenant_id: str) -> N
     assert await names(technician) == ["fabrikam"]
     assert await names(await msp.technician()) == []
     assert await names(client) == ["Contoso"]
+
+
+async def test_the_list_is_read_once_and_then_checked(msp: Platform, network: Network) -> None:
+    admin = await msp.admin_scope()
+    await msp.organization("Contoso")
+    assert [one.name for one in await msp.organizations.list_for(admin.user)] == ["Contoso"]
+    network.forget()
+
+    assert [one.name for one in await msp.organizations.list_for(admin.user)] == ["Contoso"]
+
+    assert [request.method for request in network.requests] == ["GET"]
+    assert "Stamps" in network.requests[0].path
+
+
+async def test_a_kept_list_shows_what_another_process_changes(msp: Platform) -> None:
+    admin = await msp.admin_scope()
+    elsewhere = Platform(msp.storage)
+    contoso = await msp.organization("Contoso")
+    technician = await msp.scope(contoso.id, Permission.CAN_VIEW_HISTORY)
+
+    async def names(user: User) -> list[str]:
+        return [one.name for one in await msp.organizations.list_for(user)]
+
+    assert await names(admin.user) == await names(technician.user) == ["Contoso"]
+    await elsewhere.organization("Adatum")
+    assert await names(admin.user) == ["Adatum", "Contoso"]
+    await elsewhere.organizations.update(admin, contoso.id, OrganizationUpdate(name="Contoso Ltd"))
+    assert await names(technician.user) == ["Contoso Ltd"]
+    await elsewhere.organizations.deactivate(admin, contoso.id)
+    assert await names(technician.user) == []
+
+
+async def test_a_change_that_crashed_before_its_stamp_is_listed_after_half_a_minute(msp: Platform) -> None:
+    admin = await msp.admin_scope()
+    contoso = await msp.organization("Contoso")
+    await msp.organizations.list_for(admin.user)
+    stored = await msp.organizations.get_any(admin, contoso.id)
+
+    await msp.organization_rows.replace(stored.value.model_copy(update={"name": "New"}), etag=stored.etag)
+    msp.clock.now += 31
+
+    assert [one.name for one in await msp.organizations.list_for(admin.user)] == ["New"]
 
 
 async def test_only_admins_make_and_change_organizations(msp: Platform) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from msp_core.errors import Conflict, Invalid, PreconditionFailed
 from msp_core.ids import GLOBAL, OrgId, new_id, parse_org_id
 from msp_core.models import utc_now
+from msp_core.organizations.copies import WarmCopies
 from msp_core.organizations.models import (
     Organization,
     OrganizationCreate,
@@ -29,11 +32,17 @@ class OrganizationService:
     """The MSP's clients."""
 
     def __init__(
-        self, organizations: OrganizationRepository, grants: PermissionRepository, stamps: Stamps
+        self,
+        organizations: OrganizationRepository,
+        grants: PermissionRepository,
+        stamps: Stamps,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._organizations = organizations
         self._grants = grants
         self._stamps = stamps
+        self._warm: WarmCopies[OrgId, list[Stored[Organization]]] = WarmCopies(limit=1, clock=clock)
 
     async def list_for(self, user: User) -> list[Organization]:
         """The organizations this person may see, by name.
@@ -51,7 +60,7 @@ class OrganizationService:
         if user.user_type is UserType.ORG:
             own = None if user.org_id is None else await self._organizations.find(user.org_id)
             return [own] if own is not None and own.value.is_home_of(user.tenant_id) else []
-        every = [stored async for stored in self._organizations.iter_all()]
+        every = await self._every()
         if not user.is_msp_admin:
             granted = {one.org_id for one in await self._grants.list_for_user(user.id) if one.permissions}
             every = [one for one in every if one.value.is_active and one.value.id in granted]
@@ -102,7 +111,7 @@ class OrganizationService:
         if tenant_id is not None:
             await self._organizations.claim_tenant(tenant_id, organization.id)
         stored = await self._organizations.insert(organization)
-        await self._stamps.bump(organization.id)
+        await self._stamps.bump_organization(organization.id)
         return stored
 
     async def create_once(
@@ -120,7 +129,7 @@ class OrganizationService:
             if made is None:
                 raise
             # Who reads the organization must see it from now on, as after `create`.
-            await self._stamps.bump(org_id)
+            await self._stamps.bump_organization(org_id)
             return made
 
     async def update(
@@ -171,6 +180,19 @@ class OrganizationService:
             raise no_access()
         return stored
 
+    async def _every(self) -> list[Stored[Organization]]:
+        now = self._warm.now()
+        stamp = await self._stamps.read_organizations()
+        copy = self._warm.find(GLOBAL, stamp=stamp, now=now)
+        if copy is not None:
+            return copy.value
+        every = await self._warm.read_once(GLOBAL, stamp=stamp, read=self._read_every)
+        self._warm.keep(GLOBAL, every, stamp=stamp, now=now)
+        return every
+
+    async def _read_every(self) -> list[Stored[Organization]]:
+        return [stored async for stored in self._organizations.iter_all()]
+
     async def _write(self, before: Stored[Organization], after: Organization) -> Stored[Organization]:
         held = before.value.tenant_id if before.value.is_active else None
         wanted = after.tenant_id if after.is_active else None
@@ -179,7 +201,7 @@ class OrganizationService:
         stored = await self._organizations.replace(after, etag=before.etag)
         if held is not None and held != wanted:
             await self._organizations.release_tenant(held, after.id)
-        await self._stamps.bump(after.id)
+        await self._stamps.bump_organization(after.id)
         return stored
 
 

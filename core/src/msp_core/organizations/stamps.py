@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,11 +26,13 @@ class StampRow(Model):
         stamp: Of everything but what has its own.
         forms: Of an organization's forms, or of the global ones.
         roles: In the row of GLOBAL: of who has which role, and what roles open.
+        organizations: In the row of GLOBAL: of the list of all organizations.
     """
 
     stamp: str | None = None
     forms: str | None = None
     roles: str | None = None
+    organizations: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,14 @@ class Stamps:
             shared_forms=_forms(shared),
             roles=_row(shared).roles,
         )
+
+    async def read_organizations(self) -> str | None:
+        """The stamp of the list of all organizations, in one request."""
+        return _row(await self._rows.find(GLOBAL)).organizations
+
+    async def bump_organization(self, org_id: OrgId) -> None:
+        """Make copies of this organization out of date, and those of the list that it is in."""
+        await asyncio.gather(self.bump(org_id), self._rows.merge(GLOBAL, StampRow(organizations=new_id())))
 
     async def bump(self, org_id: OrgId | UserId) -> None:
         """Make every warm copy that depends on this organization (GLOBAL: all) or person out of date.

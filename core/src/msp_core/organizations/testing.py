@@ -87,7 +87,9 @@ class Platform:
         )
         self.access = AccessReader(self.user_rows, self.grant_rows, clock=self.clock)
         self.scopes = ScopeResolver(self.users, self.access, self.snapshots, self.stamps)
-        self.organizations = OrganizationService(self.organization_rows, self.grant_rows, self.stamps)
+        self.organizations = OrganizationService(
+            self.organization_rows, self.grant_rows, self.stamps, clock=self.clock
+        )
         self.permissions = PermissionService(
             self.grant_rows, self.user_rows, self.organization_rows, self.stamps
         )
