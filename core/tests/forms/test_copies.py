@@ -161,11 +161,14 @@ async def test_an_editor_works_on_what_is_stored_whatever_the_copy_says(msp: Pla
 
     scope = await msp.again(editor)
 
-    assert await msp.forms.get_writable(scope, form.value.id) == stored
     with pytest.raises(PreconditionFailed):
         await msp.forms.update(scope, form.value.id, make_draft("Mine"), etag=seen.etag)
     with pytest.raises(PreconditionFailed):
         await msp.forms.delete(scope, form.value.id, etag=seen.etag)
+    before, after = await msp.forms.update(scope, form.value.id, make_draft("Mine"), etag=stored.etag)
+    assert (before, after.value.name) == (stored, "Mine")
+    assert await msp.forms.delete(await msp.again(editor), form.value.id) == after
+    assert await msp.forms.delete(await msp.again(editor), form.value.id) is None
 
 
 async def test_warm_a_foreign_organizations_form_is_not_there(msp: Platform, tenant_id: str) -> None:

@@ -137,24 +137,13 @@ class FormService:
         await self._copies.note_saved(scope, stored)
         return stored
 
-    async def get_writable(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
-        """One form that this person may change here, as it is stored now.
-
-        Raises:
-            NotFound: There is none such.
-            Forbidden: A global form, and the caller is no admin.
-        """
-        scope.require(Permission.CAN_MANAGE_FORMS)
-        stored = await self._forms.find(scope.org_id, parse_form_id(form_id))
-        if stored is None:
-            raise NotFound("There is no such form.")
-        _require_home(scope, stored.value.is_global)
-        return stored
-
     async def update(
         self, scope: OrgScope, form_id: FormId, draft: FormDraft, *, etag: str | None = None
-    ) -> Stored[Form]:
+    ) -> tuple[Stored[Form], Stored[Form]]:
         """Save a changed definition.
+
+        Returns:
+            The form as it was, and as it is.
 
         Raises:
             NotFound: There is no such form.
@@ -162,7 +151,7 @@ class FormService:
             Forbidden: A global form, and the caller is no admin.
             PreconditionFailed: The form is not the one the caller saw.
         """
-        stored = await self.get_writable(scope, form_id)
+        stored = await self._get_writable(scope, form_id)
         if etag is not None and etag != stored.etag:
             raise PreconditionFailed.changed(stored.etag, "this form")
         if draft.is_global != stored.value.is_global:
@@ -171,22 +160,30 @@ class FormService:
         changed = {**_contents(draft), "updated_at": utc_now(), "updated_by": scope.user.id}
         saved = await self._forms.replace(stored.value.model_copy(update=changed), etag=stored.etag)
         await self._copies.note_saved(scope, saved)
-        return saved
+        return stored, saved
 
-    async def delete(self, scope: OrgScope, form_id: FormId, *, etag: str | None = None) -> None:
-        """Remove a form and what roles say about it; executions that it started stay. Fine if it is gone.
+    async def delete(
+        self, scope: OrgScope, form_id: FormId, *, etag: str | None = None
+    ) -> Stored[Form] | None:
+        """Remove a form and what roles say about it; executions that it started stay.
+
+        Returns:
+            The form as it was; None if it was gone already.
 
         Raises:
             Forbidden: A global form, and the caller is no admin.
             PreconditionFailed: `etag` is given and somebody changed the form first.
         """
         try:
-            stored = await self.get_writable(scope, form_id)
+            stored = await self._get_writable(scope, form_id)
         except NotFound:
-            return
+            return None
+        if etag is not None and etag != stored.etag:
+            raise PreconditionFailed.changed(stored.etag, "this form")
         await self._forms.delete(stored.value, etag=etag)
         await self._copies.note_deleted(scope, stored.value)
         await self._access.forget_form(stored.value.id)
+        return stored
 
     async def generate(self, scope: OrgScope, workflow_name: str) -> FormDraft:
         """A form made from a workflow's parameters; nothing is saved.
@@ -221,6 +218,15 @@ class FormService:
         if scope.is_client_user:
             return form.is_active and await self._opened.opens(scope, form.id)
         return form.is_active or scope.has(Permission.CAN_MANAGE_FORMS)
+
+    async def _get_writable(self, scope: OrgScope, form_id: FormId) -> Stored[Form]:
+        # As it is stored now: a copy never decides whether a write may be.
+        scope.require(Permission.CAN_MANAGE_FORMS)
+        stored = await self._forms.find(scope.org_id, parse_form_id(form_id))
+        if stored is None:
+            raise NotFound("There is no such form.")
+        _require_home(scope, stored.value.is_global)
+        return stored
 
 
 def _home_of(scope: OrgScope, draft: FormDraft) -> OrgId:

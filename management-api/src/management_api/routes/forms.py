@@ -11,8 +11,6 @@ from management_api.dependencies import Forms
 from management_api.models.forms import FormDraftRead, FormGenerate, FormRead, FormWrite, form_json
 from management_api.once import Once
 from management_api.paging import page_of
-from management_api.versions import require_version
-from msp_core.errors import NotFound
 from msp_core.forms.copies import KeptForm
 from msp_core.forms.models import Form
 from msp_core.ids import FormId
@@ -77,9 +75,7 @@ async def update_form(
     response: Response,
 ) -> FormRead:
     """Save a changed form; global ones are an admin's to change."""
-    before = await forms.get_writable(scope, form_id)
-    require_version(if_match, before)
-    stored = await forms.update(scope, form_id, body, etag=if_match)
+    before, stored = await forms.update(scope, form_id, body, etag=if_match)
     await audit.record(
         scope,
         "form.updated",
@@ -96,13 +92,9 @@ async def delete_form(
     form_id: FormInPath, scope: FormsScope, forms: Forms, audit: Audit, if_match: IfMatch
 ) -> None:
     """Delete a form; executions that it started stay."""
-    try:
-        before = await forms.get_writable(scope, form_id)
-    except NotFound:
-        return
-    require_version(if_match, before)
-    await forms.delete(scope, form_id, etag=if_match)
-    await audit.record(scope, "form.deleted", before.value.id, org_id=before.value.org_id, before=before)
+    before = await forms.delete(scope, form_id, etag=if_match)
+    if before is not None:
+        await audit.record(scope, "form.deleted", before.value.id, org_id=before.value.org_id, before=before)
 
 
 def _answer(stored: Stored[Form], response: Response) -> FormRead:
