@@ -140,9 +140,11 @@ async def world(make_world: MakeWorld) -> World:
 
 async def test_an_event_is_stored_answered_and_run_in_the_background(world: World) -> None:
     hook = await make_hook(world, parameters={"team": "first line"})
+    assert not world.services.pump.sent.is_set()
     answer = await hook.post({"name": "Ada"})
     body = ok(answer, 202)
     assert body["status"] == "Pending"
+    assert world.services.pump.sent.is_set()
     stored = await world.core_executions.find(world.contoso, body["executionId"])
     assert (stored.status, stored.trigger) == ("Pending", "webhook")
     assert (stored.workflow_name, stored.ip_address) == ("greet", "203.0.113.7")
