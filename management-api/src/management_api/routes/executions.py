@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import JSONResponse
 
 from management_api.dependencies import ExecutionLists, Executions, Logs, Organizations, Values
 from management_api.history import Filters, HistoryOrAllScope, ReaderScope
@@ -26,10 +27,12 @@ from msp_http.paging import PageRequest, Paging, set_next_cursor
 router = APIRouter(prefix="/api/executions", tags=["executions"])
 
 
-class JsonText(Response):
-    """JSON that is handed on as it lies in storage."""
+class JsonText(JSONResponse):
+    """JSON that is handed on as it lies in storage: any value, not only text."""
 
-    media_type = "application/json"
+    def render(self, content: bytes) -> bytes:
+        """The same."""
+        return content
 
 
 ExecutionInPath = Annotated[ExecutionId, Path(alias="executionId", description="The execution's id (uuid)")]

@@ -3047,10 +3047,8 @@ export type GetExecutionValueResponses = {
     /**
      * Successful Response
      */
-    200: string;
+    200: unknown;
 };
-
-export type GetExecutionValueResponse = GetExecutionValueResponses[keyof GetExecutionValueResponses];
 
 export type ListFormsData = {
     body?: never;
