@@ -13,6 +13,8 @@ from tests.isolation.people import Identity
 from management_api.app import create_app
 from management_api.container import Services
 from management_api.settings import Settings
+from msp_automation.metadata import Catalog, ScheduleMetadata, WorkflowMetadata
+from msp_core.catalog.repository import CatalogRepository
 from msp_core.executions.models import Execution, ExecutionOutcome, ExecutionStatus
 from msp_core.executions.testing import make_spec
 from msp_core.permissions.models import OrgScope
@@ -25,8 +27,36 @@ NOBODY: Final = "c0000000-0000-4000-8000-00000000ffff"
 SECRET_VALUE: Final = "hunter2-nobody-may-read-this"
 GRAPH: Final = {"clientId": "20000000-0000-4000-8000-000000000001", "clientSecret": "graph"}
 HALO: Final = {"baseUrl": "https://halo.example", "clientId": "x", "clientSecret": "halo"}
+# Rarely due: what lists show of them must not change within a test.
+CATALOG: Final = Catalog(
+    workflows=[
+        WorkflowMetadata(
+            name="greet",
+            schedules=[
+                ScheduleMetadata(name=name, cron=cron, timezone="UTC")
+                for name, cron in (
+                    ("leap-day", "0 0 29 2 *"),
+                    ("mid-year", "0 0 1 7 *"),
+                    ("new-year", "0 0 1 1 *"),
+                )
+            ],
+        ),
+        WorkflowMetadata(
+            name="sweep",
+            requires_org=False,
+            schedules=[
+                ScheduleMetadata(name="default", cron="0 0 1 1 *", timezone="UTC", all_organizations=False)
+            ],
+        ),
+    ]
+)
 
 Json = Any
+
+
+def webhook(name: str) -> dict[str, Any]:
+    """A webhook's body."""
+    return {"name": name, "workflowName": "greet"}
 
 
 def form(name: str, **changes: Any) -> dict[str, Any]:
@@ -137,6 +167,7 @@ async def running(settings: Settings, identity: Identity) -> AsyncIterator[World
 
 async def fill(world: World) -> None:
     """Three of everything that is listed, in Contoso and for all."""
+    await CatalogRepository(world.services.storage).publish(CATALOG)
     for person in (demo.ADMIN, demo.TECHNICIAN, demo.CLIENT_USER):
         if person is demo.CLIENT_USER:
             continue
@@ -164,10 +195,18 @@ async def fill(world: World) -> None:
             ok(await world.ask("POST", f"{place}/config", {"key": key, "value": place}), 201)
         for kind, settings in (("msgraph", GRAPH), ("halopsa", HALO)):
             ok(await world.ask("PUT", f"{place}/integrations/{kind}", {"settings": settings}))
+    await _make_forms_and_webhooks(world)
+    for name in ("Reception", "Office", "Finance"):
+        made = ok(await world.ask("POST", "/api/roles", {"name": name}), 201)
+        world.names.setdefault("roleId", made["id"])
+
+
+async def _make_forms_and_webhooks(world: World) -> None:
     for org in ("orgId", "otherOrgId"):
         for name in ("One", "Two", "Three"):
             made = ok(await world.ask("POST", "/api/forms", form(name), org_id=world.names[org]), 201)
             world.names.setdefault("formId" if org == "orgId" else "otherFormId", made["id"])
-    for name in ("Reception", "Office", "Finance"):
-        made = ok(await world.ask("POST", "/api/roles", {"name": name}), 201)
-        world.names.setdefault("roleId", made["id"])
+        for name in ("Tickets", "Alerts", "Invoices"):
+            body = webhook(name)
+            made = ok(await world.ask("POST", f"/api/organizations/{world.names[org]}/webhooks", body), 201)
+            world.names.setdefault("webhookId" if org == "orgId" else "otherWebhookId", made["id"])

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.contract.management import ADDRESS, HALO, SECRET_VALUE, World, form, ok, refused
+from tests.contract.management import ADDRESS, HALO, SECRET_VALUE, World, form, ok, refused, webhook
 
 from msp_core.executions.models import ExecutionStatus
 from msp_devstack import demo, openapi
@@ -17,6 +17,11 @@ ORG = "/api/organizations/{orgId}"
 ROLE = "/api/roles/{roleId}"
 GRANT = {"userId": "{userId}", "orgId": "{orgId}", "permissions": {"canViewHistory": True}}
 REVOKE = "/api/permissions?userId={userId}&orgId={orgId}"
+WEBHOOK = f"{ORG}/webhooks/{{webhookId}}"
+SCHEDULE = "schedules/{workflowName}/{scheduleName}"
+LEAP_DAY = f"{ORG}/schedules/greet/leap-day"
+SWEEP = "/api/schedules/sweep/default"
+ON, OFF = {"isEnabled": True}, {"isEnabled": False}
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,16 @@ CHANGES = (
            body=form("New"), org=True),
     Change("DELETE /api/forms/{formId}", "/api/forms/{formId}", "form.deleted", "b", "{formId}", org=True,
            status=204),
+    Change(f"POST {ORG}/webhooks", f"{ORG}/webhooks", "webhook.created", "a", "", body=webhook("New"), status=201),
+    Change(f"PATCH {WEBHOOK}", WEBHOOK, "webhook.updated", "ba", "{webhookId}", body={"isActive": False}),
+    Change(f"POST {WEBHOOK}/rotate", f"{WEBHOOK}/rotate", "webhook.rotated", "ba", "{webhookId}", body={}),
+    Change(f"DELETE {WEBHOOK}", WEBHOOK, "webhook.deleted", "b", "{webhookId}", status=204),
+    Change(f"PUT {ORG}/{SCHEDULE}", LEAP_DAY, "schedule.switched", "a", "greet/leap-day", body=OFF),
+    Change(f"PUT {ORG}/{SCHEDULE}", LEAP_DAY, "schedule.switched", "ba", "greet/leap-day", body=OFF,
+           first=("PUT", LEAP_DAY, ON)),
+    Change(f"PUT /api/{SCHEDULE}", SWEEP, "schedule.switched", "a", "sweep/default", "GLOBAL", OFF),
+    Change(f"PUT /api/{SCHEDULE}", SWEEP, "schedule.switched", "ba", "sweep/default", "GLOBAL", ON,
+           first=("PUT", SWEEP, OFF)),
 )  # fmt: skip
 NO_CHANGE = {"POST /api/forms/generate"}
 # Real calls: the room's tests have the other side.
@@ -107,6 +122,7 @@ LISTS = (
     "/api/organizations", f"{ORG}/config", "/api/config", f"{ORG}/secrets", "/api/secrets",
     f"{ORG}/integrations", "/api/integrations", "/api/permissions/users/{userId}",
     "/api/permissions/organizations/{orgId}", "/api/users", "/api/roles", ROLE, "/api/forms",
+    f"{ORG}/webhooks", LEAP_DAY, SWEEP,
 )  # fmt: skip
 
 
@@ -181,6 +197,9 @@ async def put_back(world: World, change: Change) -> None:
         ok(await world.ask("PATCH", "/api/users/{clientId}", {"isActive": True}))
     if change.action == "role.deleted":
         world.names["roleId"] = ok(await world.ask("POST", "/api/roles", {"name": "Again"}), 201)["id"]
+    if change.action == "webhook.deleted":
+        made = ok(await world.ask("POST", f"{ORG}/webhooks", webhook("Again")), 201)
+        world.names["webhookId"] = made["id"]
 
 
 def ok_any(answer: Any) -> None:
@@ -214,12 +233,16 @@ async def test_deleting_what_never_was_is_fine_and_a_lost_answer_may_be_asked_fo
         (f"{ROLE}/users/{{userId}}", None),
         (f"{ROLE}/forms/{nobody}", None),
         (f"/api/forms/{nobody}", world.contoso),
+        (f"{ORG}/webhooks/{nobody}", None),
+        (f"{ORG}/webhooks/{{otherWebhookId}}", None),
     ):
         ok(await world.ask("DELETE", path, org_id=org), 204)
     refused(await world.ask("DELETE", f"/api/organizations/{nobody}"), 403, "Forbidden")
     (item,) = [one for one in await world.get(f"{ORG}/config") if one["key"] == "a"]
     role = (await world.ask("GET", ROLE)).headers["ETag"]
-    for path, etag in ((f"{ORG}/config/a", item["etag"]), (ROLE, role)):
+    ok(await world.ask("GET", f"/api/organizations/{world.fabrikam}/webhooks/{{otherWebhookId}}"))
+    hook = (await world.get(WEBHOOK))["etag"]
+    for path, etag in ((f"{ORG}/config/a", item["etag"]), (ROLE, role), (WEBHOOK, hook)):
         for _ in range(2):
             ok(await world.ask("DELETE", path, headers={"If-Match": etag}), 204)
     organization = await world.ask("GET", ORG)
@@ -252,8 +275,9 @@ async def test_a_secret_that_is_named_somewhere_is_deleted_by_force_only(world: 
 
 
 async def test_no_answer_ever_carries_a_secret(world: World) -> None:
-    for path in (*LISTS, "/api/me", "/api/audit", "/api/executions", "/api/integration-types", ORG):
-        org = world.contoso if path in {"/api/forms", "/api/executions"} else None
+    of_header = {"/api/forms", "/api/executions", "/api/schedules", "/api/schedules/slots"}
+    for path in (*LISTS, *of_header, "/api/me", "/api/audit", "/api/integration-types", ORG, WEBHOOK):
+        org = world.contoso if path in of_header else None
         answer = await world.ask("GET", path, org_id=org)
         assert answer.status_code == 200, path
         assert SECRET_VALUE not in answer.text, path
@@ -267,7 +291,7 @@ async def test_no_answer_ever_carries_a_secret(world: World) -> None:
 
 BODIES: dict[str, set[str]] = {
     "Organization": {
-        "id", "name", "tenantId", "isActive", "createdAt", "createdBy", "updatedAt", "tenantLink", "etag",
+        "id", "name", "tenantId", "isActive", "tags", "createdAt", "createdBy", "updatedAt", "tenantLink", "etag",
     },
     "Config": {
         "key", "value", "type", "description", "updatedAt", "updatedBy", "scope", "overrides", "inherited",
@@ -285,9 +309,19 @@ BODIES: dict[str, set[str]] = {
         "executionId", "workflowName", "organizationId", "formId", "executedBy", "executedByName", "trigger",
         "status", "inputData", "result", "error", "durationMs", "startedAt", "completedAt", "progress",
         "contentHash", "ipAddress", "checkpoints", "integrationCalls", "variables", "timeoutSeconds",
-        "cancelRequested",
+        "cancelRequested", "attempts", "nextAttemptAt",
     },
     "Logs": {"items", "next", "done", "status", "progress"},
+    "Webhook": {
+        "id", "organizationId", "name", "workflowName", "path", "authentication", "parameters", "payloadParameter",
+        "allowedAddresses", "isActive", "createdAt", "createdBy", "updatedAt", "keyHint", "keyCreatedAt",
+        "previousKeyHint", "previousKeyValidUntil", "lastUsedAt", "etag",
+    },
+    "Schedule": {
+        "workflowName", "scheduleName", "organizationId", "organizationName", "cron", "timezone", "description",
+        "overlap", "isEnabled", "nextRuns", "lastRun", "lastDay", "lastWeek", "etag",
+    },
+    "Switch": {"workflowName", "scheduleName", "isEnabled", "changedAt", "changedBy", "etag"},
 }  # fmt: skip
 
 
@@ -301,6 +335,9 @@ async def test_bodies_have_the_names_of_the_contract_and_null_where_nothing_is(w
         "Form": await world.get("/api/forms/{formId}", org_id=org),
         "Execution": await world.get(path, org_id=org),
         "Logs": await world.get(f"{path}/logs", org_id=org),
+        "Webhook": await world.get(WEBHOOK),
+        "Schedule": (await world.get("/api/schedules", org_id=org))[0],
+        "Switch": await world.get(LEAP_DAY),
     }
     assert {name: set(body) for name, body in found.items()} == BODIES
     organization = found["Organization"]
@@ -313,6 +350,11 @@ async def test_bodies_have_the_names_of_the_contract_and_null_where_nothing_is(w
         "endsAt": None,
     }
     assert organization["tenantLink"] == link
+    webhook_unused = found["Webhook"]
+    assert (webhook_unused["previousKeyHint"], webhook_unused["lastUsedAt"]) == (None, None)
+    untouched = found["Switch"]
+    assert (untouched["isEnabled"], untouched["changedAt"], untouched["etag"]) == (True, None, None)
+    assert (found["Schedule"]["lastRun"], found["Execution"]["nextAttemptAt"]) == (None, None)
     config = found["Config"]
     assert (config["scope"], config["overrides"], config["inherited"]) == ("org", True, False)
     assert config["globalValue"] == "/api"

@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.contract.management import HALO, NOBODY, ORIGIN, World, form, ok, refused, running
+from tests.contract.management import CATALOG, HALO, NOBODY, ORIGIN, World, form, ok, refused, running
 from tests.isolation.people import Identity
 
 from management_api.settings import Settings
 from msp_core.executions.models import ExecutionStatus
+from msp_core.ids import OrgId
+from msp_core.models import utc_now
+from msp_core.schedules.models import Mark, Slot, SlotState, declared_schedules
+from msp_core.schedules.repository import ScheduleRepository
 from msp_devstack import demo, openapi
 from msp_http.openapi import operations
 
 DOCUMENT = json.loads((openapi.FOLDER / "management-api.json").read_text())
 ORG = "/api/organizations/{orgId}"
+SWITCH = f"{ORG}/schedules/{{workflowName}}/{{scheduleName}}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,9 @@ LISTS = (
     List("/api/users", False, "id", ("PATCH", "/api/users/{id}", {"isActive": True})),
     List("/api/roles", False, "name", ("PUT", "/api/roles/{id}", {"name": "Zed"})),
     List("/api/forms", True, "name", ("PUT", "/api/forms/{id}", _put_form("Zed"))),
+    List(f"{ORG}/webhooks", False, "name", ("PATCH", f"{ORG}/webhooks/{{id}}", {"name": "Zed"})),
+    List("/api/schedules", True, "scheduleName", ("PUT", SWITCH, {"isEnabled": False})),
+    List("/api/schedules/slots", True),
     List("/api/executions", True),
     List("/api/executions/users/{userId}"),
     List("/api/audit"),
@@ -77,10 +86,34 @@ def _with(item: dict[str, Any], value: Any) -> Any:
 
 @pytest.fixture
 async def listed(world: World) -> World:
-    """With executions, too."""
+    """With executions, a switch that somebody touched, and schedules that were due, too."""
+    ok(await world.ask("PUT", f"{ORG}/schedules/greet/leap-day", {"isEnabled": True}))
+    await _leave_slots(ScheduleRepository(world.services.storage), OrgId(world.contoso))
     for workflow in ("one", "two", "three"):
         await world.execution(demo.TECHNICIAN, world.contoso, ExecutionStatus.SUCCESS, workflow_name=workflow)
     return world
+
+
+async def _leave_slots(schedules: ScheduleRepository, org_id: OrgId) -> None:
+    now = utc_now()
+    for one in declared_schedules(CATALOG):
+        mark = Mark(
+            workflow_name=one.workflow.name,
+            schedule_name=one.schedule.name,
+            first_seen_at=now,
+            decided_until=now,
+        )
+        await schedules.insert_mark(one.mark_key, mark)
+    for hours in (1, 2, 3):
+        due_at = now - timedelta(hours=hours)
+        slot = Slot(
+            workflow_name="greet",
+            schedule_name="leap-day",
+            due_at=due_at,
+            state=SlotState.SKIPPED,
+            decided_at=due_at,
+        )
+        await schedules.insert_slot(org_id, slot)
 
 
 def test_every_list_of_the_document_is_examined_and_takes_limit_and_cursor() -> None:
@@ -190,6 +223,27 @@ async def test_what_is_inherited_has_no_version_to_change_here(world: World) -> 
         assert (item["inherited"], item["scope"], item["etag"]) == (True, "global", None)
 
 
+async def test_a_schedule_that_nobody_switched_has_no_version_but_is_switched_with_one_thereafter(
+    listed: World,
+) -> None:
+    shown = {one["scheduleName"]: one for one in await listed.get("/api/schedules", org_id=listed.contoso)}
+    assert shown["mid-year"]["etag"] is None
+    assert shown["leap-day"]["etag"]
+    path = f"{ORG}/schedules/greet/mid-year"
+    assert "ETag" not in (await listed.ask("GET", path)).headers
+    early = await listed.ask(
+        "PUT", path, {"isEnabled": False}, headers={"If-Match": shown["leap-day"]["etag"]}
+    )
+    assert refused(early, 412, "PreconditionFailed")["details"] == {"currentEtag": None}
+    first = await listed.ask("PUT", path, {"isEnabled": False})
+    assert first.headers["ETag"] == ok(first)["etag"]
+    # What is said already is no change, so that the version stays.
+    again = await listed.ask("PUT", path, {"isEnabled": False}, headers={"If-Match": first.json()["etag"]})
+    assert again.json() == first.json()
+    shown = {one["scheduleName"]: one for one in await listed.get("/api/schedules", org_id=listed.contoso)}
+    assert shown["mid-year"]["etag"] == first.json()["etag"]
+
+
 async def test_of_many_editors_who_saw_the_same_one_wins_and_the_others_are_told_its_version(
     world: World,
 ) -> None:
@@ -201,6 +255,8 @@ async def test_of_many_editors_who_saw_the_same_one_wins_and_the_others_are_told
         ("/api/users/{clientId}", "PATCH", {"isActive": True}, None),
         (f"{ORG}/integrations/halopsa", "PUT", {"settings": HALO}, None),
         (f"{ORG}/secrets/mail", "PUT", {"value": "mine"}, None),
+        (f"{ORG}/webhooks/{{webhookId}}", "PATCH", {"name": "Mine"}, None),
+        (f"{ORG}/webhooks/{{webhookId}}/rotate", "POST", {}, None),
     ):
         first = await world.ask(method, path, body, org_id=org)
         seen = {"If-Match": first.headers["ETag"]}

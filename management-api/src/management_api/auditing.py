@@ -60,7 +60,8 @@ def _content(thing: Change) -> dict[str, Any] | None:
     if thing is None:
         return None
     model: Model = thing.value if isinstance(thing, Stored) else thing
-    return model.model_dump(mode="json")
+    # A version says nothing of what changed.
+    return model.model_dump(mode="json", exclude={"etag"})
 
 
 async def _recorder(service: AuditLog, ip: ClientAddress, request_id: RequestId) -> AuditRecorder:

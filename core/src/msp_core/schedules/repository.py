@@ -58,9 +58,9 @@ class ScheduleRepository:
         """One switch, or None where nobody ever touched it."""
         return await self._switches.partition(org_id).find(key)
 
-    async def list_switches(self, org_id: OrgId) -> dict[str, ScheduleSwitch]:
+    async def list_switches(self, org_id: OrgId) -> dict[str, Stored[ScheduleSwitch]]:
         """An organization's switches by schedule."""
-        return {stored.row_key: stored.value async for stored in self._switches.partition(org_id).iter()}
+        return {stored.row_key: stored async for stored in self._switches.partition(org_id).iter()}
 
     async def list_switches_across_organizations(self) -> dict[tuple[str, str], ScheduleSwitch]:
         """All switches by organization and schedule; only what somebody ever touched has one."""

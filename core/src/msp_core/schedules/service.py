@@ -74,7 +74,11 @@ class LastRun(Model):
 
 
 class ScheduleState(Model):
-    """One schedule in one organization: what is ahead, and what was."""
+    """One schedule in one organization: what is ahead, and what was.
+
+    Args:
+        switch_etag: Storage's, of its switch; None where nobody ever touched that.
+    """
 
     workflow_name: str
     schedule_name: str
@@ -85,6 +89,7 @@ class ScheduleState(Model):
     description: str
     overlap: str
     is_enabled: bool
+    switch_etag: str | None
     next_runs: tuple[NextRun, ...]
     last_run: LastRun | None
     last_day: Tally
@@ -287,12 +292,13 @@ class _Times:
         self,
         one: CoveredSchedule,
         mark: Stored[Mark] | None,
-        switch: ScheduleSwitch | None,
+        stored_switch: Stored[ScheduleSwitch] | None,
         slots: Sequence[Slot],
         last_run: LastRun | None,
     ) -> ScheduleState:
         declared, organization = one.declared, one.organization
         timetable, schedule = declared.timetable, declared.schedule
+        switch = None if stored_switch is None else stored_switch.value
         is_enabled = switch is None or switch.is_enabled
         zone = ZoneInfo(schedule.timezone)
         ahead = timetable.next(self.now, _NEXT_RUNS) if is_enabled else []
@@ -307,6 +313,7 @@ class _Times:
             description=timetable.describe(),
             overlap=schedule.overlap,
             is_enabled=is_enabled,
+            switch_etag=None if stored_switch is None else stored_switch.etag,
             next_runs=tuple(NextRun(at=at, local=at.astimezone(zone).isoformat()) for at in ahead),
             last_run=last_run,
             last_day=self._window(declared, begins, DAY, is_enabled=is_enabled).tally(slots),

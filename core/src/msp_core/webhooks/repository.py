@@ -16,9 +16,9 @@ class WebhookRepository:
         self._webhooks = storage.table(TableName.WEBHOOKS, Webhook, large_values=False)
         self._uses = storage.table(TableName.WEBHOOK_USES, WebhookUse, large_values=False)
 
-    async def list_all(self, org_id: OrgId) -> list[Webhook]:
+    async def list_all(self, org_id: OrgId) -> list[Stored[Webhook]]:
         """An organization's webhooks, in the order they were made."""
-        return [stored.value async for stored in self._webhooks.partition(org_id).iter()]
+        return [stored async for stored in self._webhooks.partition(org_id).iter()]
 
     async def iter_across_organizations(self) -> AsyncIterator[Stored[Webhook]]:
         """Every webhook; for repairs only."""

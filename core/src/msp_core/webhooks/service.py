@@ -70,14 +70,14 @@ class WebhookService:
         self._catalog = catalog
         self._now = now
 
-    async def list_all(self, scope: OrgScope) -> list[tuple[Webhook, WebhookUse | None]]:
+    async def list_all(self, scope: OrgScope) -> list[tuple[Stored[Webhook], WebhookUse | None]]:
         """The organization's webhooks by name, each with its last use."""
         scope.require_admin()
         webhooks, uses = await asyncio.gather(
             self._webhooks.list_all(scope.org_id), self._webhooks.list_uses(scope.org_id)
         )
-        ordered = sorted(webhooks, key=lambda one: (one.name.casefold(), one.id))
-        return [(one, uses.get(one.id)) for one in ordered]
+        ordered = sorted(webhooks, key=lambda one: (one.value.name.casefold(), one.value.id))
+        return [(one, uses.get(one.value.id)) for one in ordered]
 
     async def get(self, scope: OrgScope, webhook_id: str) -> Stored[Webhook]:
         """One webhook.
@@ -198,7 +198,7 @@ class WebhookService:
     async def _get_version(self, scope: OrgScope, webhook_id: str, etag: str | None) -> Stored[Webhook]:
         stored = await self.get(scope, webhook_id)
         if etag is not None and etag != stored.etag:
-            raise PreconditionFailed("Somebody changed this webhook meanwhile. Load it again.")
+            raise PreconditionFailed.changed(stored.etag)
         return stored
 
     async def _issue(self, org_id: OrgId, webhook_id: WebhookId, authentication: Authentication) -> Issued:

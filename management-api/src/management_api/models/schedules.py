@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from management_api.models.base import Answer
+from management_api.models.base import Answer, Versioned
 from msp_core.executions.models import ExecutionStatus
 from msp_core.models import UtcDatetime
 from msp_core.schedules.models import SlotState
@@ -46,8 +46,8 @@ class ScheduleTallyRead(Answer):
     overdue: Annotated[int, Field(description="Due for two minutes or more, and no engine has seen to it")]
 
 
-class ScheduleRead(Answer):
-    """A schedule in one organization."""
+class ScheduleRead(Versioned):
+    """A schedule in one organization; its version is that of its switch, null until somebody touches it."""
 
     workflow_name: str
     schedule_name: str
@@ -86,8 +86,8 @@ class ScheduleSwitchWrite(RequestBody):
     is_enabled: bool
 
 
-class ScheduleSwitchRead(Answer):
-    """Whether a schedule runs for an organization."""
+class ScheduleSwitchRead(Versioned):
+    """Whether a schedule runs for an organization; without a version until somebody switches it."""
 
     workflow_name: str
     schedule_name: str

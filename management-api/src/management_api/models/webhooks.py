@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from management_api.models.base import Answer
+from management_api.models.base import Versioned
 from msp_core.models import UtcDatetime
+from msp_core.storage import Stored
 from msp_core.webhooks import models as core
 from msp_core.webhooks.models import MAX_OVERLAP_SECONDS, Authentication, Webhook, WebhookUse
 from msp_http.bodies import RequestBody
+from msp_http.etags import etag_header
 
 
 class WebhookCreate(core.WebhookDraft, RequestBody):
@@ -31,7 +33,7 @@ class WebhookRotate(RequestBody):
     overlap_seconds: Annotated[int, Field(ge=0, le=MAX_OVERLAP_SECONDS)] = 0
 
 
-class WebhookRead(Answer):
+class WebhookRead(Versioned):
     """A webhook; its key is never in here.
 
     `path` is where events go, at the engine's address. `keyHint` is the end of the key or signing secret.
@@ -58,9 +60,13 @@ class WebhookRead(Answer):
     last_used_at: UtcDatetime | None
 
     @classmethod
-    def of(cls, webhook: Webhook, use: WebhookUse | None = None) -> WebhookRead:
-        """The webhook without anything that helps to get in."""
-        return cls.model_validate(_shown(webhook, use))
+    def of_used(cls, stored: Stored[Webhook], use: WebhookUse | None) -> Self:
+        """The webhook without anything that helps to get in.
+
+        Args:
+            use: None if it never was used.
+        """
+        return cls.model_validate(_shown(stored, use))
 
 
 class WebhookCreated(WebhookRead):
@@ -72,15 +78,16 @@ class WebhookCreated(WebhookRead):
     key: Annotated[str | None, Field(repr=False)]
 
     @classmethod
-    def with_key(cls, webhook: Webhook, key: str | None, use: WebhookUse | None = None) -> WebhookCreated:
+    def with_key(cls, stored: Stored[Webhook], key: str | None, use: WebhookUse | None = None) -> Self:
         """The one answer that has the key."""
-        return cls.model_validate(_shown(webhook, use) | {"key": key})
+        return cls.model_validate(_shown(stored, use) | {"key": key})
 
 
-def _shown(webhook: Webhook, use: WebhookUse | None) -> dict[str, Any]:
+def _shown(stored: Stored[Webhook], use: WebhookUse | None) -> dict[str, Any]:
+    webhook, previous = stored.value, stored.value.previous
     same = {name: getattr(webhook, name) for name in WebhookRead.model_fields if hasattr(webhook, name)}
-    previous = webhook.previous
     return same | {
+        "etag": etag_header(stored.etag),
         "path": f"/api/webhooks/{webhook.organization_id}/{webhook.id}",
         "key_hint": webhook.credential.hint,
         "key_created_at": webhook.credential.created_at,

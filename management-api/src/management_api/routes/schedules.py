@@ -43,7 +43,7 @@ async def list_schedules(
 ) -> list[ScheduleRead]:
     """Schedules of an organization, or for admins of all: what is ahead, and runs expected and actual."""
     some = page_of(await schedules.list_covered(scope), page, response, key=lambda one: one.sort_key)
-    return [ScheduleRead.model_validate(one) for one in await schedules.describe(scope, some)]
+    return [ScheduleRead.of(one, one.switch_etag) for one in await schedules.describe(scope, some)]
 
 
 @router.get("/api/schedules/slots")
@@ -140,6 +140,7 @@ async def _get(
         is_enabled=True,
         changed_at=None,
         changed_by=None,
+        etag=None,
     )
 
 
@@ -163,4 +164,4 @@ async def _switch(
 
 def _answer(stored: Stored[ScheduleSwitch], response: Response) -> ScheduleSwitchRead:
     set_etag(response, stored.etag)
-    return ScheduleSwitchRead.model_validate(stored.value)
+    return ScheduleSwitchRead.of_stored(stored)

@@ -33,7 +33,7 @@ async def list_webhooks(
     scope: PathAdminScope, webhooks: Webhooks, page: Paging, response: Response
 ) -> list[WebhookRead]:
     """The organization's webhooks, by name."""
-    found = [WebhookRead.of(*one) for one in await webhooks.list_all(scope)]
+    found = [WebhookRead.of_used(*one) for one in await webhooks.list_all(scope)]
     return page_of(found, page, response, key=_sort_key)
 
 
@@ -54,11 +54,11 @@ async def create_webhook(
 
     async def create(webhook_id: str) -> WebhookCreated:
         made = await webhooks.create(scope, body, webhook_id=webhook_id)
-        webhook = made.stored.value
-        await audit.record(scope, "webhook.created", webhook.id, after=WebhookRead.of(webhook))
-        response.headers["Location"] = f"/api/organizations/{scope.org_id}/webhooks/{webhook.id}"
-        set_etag(response, made.stored.etag)
-        return WebhookCreated.with_key(webhook, made.key)
+        stored = made.stored
+        await audit.record(scope, "webhook.created", stored.value.id, after=WebhookRead.of_used(stored, None))
+        response.headers["Location"] = f"/api/organizations/{scope.org_id}/webhooks/{stored.value.id}"
+        set_etag(response, stored.etag)
+        return WebhookCreated.with_key(stored, made.key)
 
     return await once.answer(scope, body, create, keep=_without_key)
 
@@ -70,7 +70,7 @@ async def get_webhook(
     """One webhook."""
     stored = await webhooks.get(scope, webhook_id)
     set_etag(response, stored.etag)
-    return WebhookRead.of(stored.value, await webhooks.find_use(scope, stored.value.id))
+    return WebhookRead.of_used(stored, await webhooks.find_use(scope, stored.value.id))
 
 
 @router.patch("/{webhookId}")
@@ -88,9 +88,10 @@ async def update_webhook(
     before = await webhooks.get(scope, webhook_id)
     require_version(if_match, before)
     stored = await webhooks.update(scope, webhook_id, body, etag=if_match)
-    shown = WebhookRead.of(stored.value, await webhooks.find_use(scope, stored.value.id))
+    use = await webhooks.find_use(scope, stored.value.id)
+    shown = WebhookRead.of_used(stored, use)
     await audit.record(
-        scope, "webhook.updated", stored.value.id, before=WebhookRead.of(before.value), after=shown
+        scope, "webhook.updated", stored.value.id, before=WebhookRead.of_used(before, use), after=shown
     )
     set_etag(response, stored.etag)
     return shown
@@ -107,7 +108,7 @@ async def delete_webhook(
         return
     require_version(if_match, before)
     await webhooks.delete(scope, webhook_id, etag=if_match)
-    await audit.record(scope, "webhook.deleted", before.value.id, before=WebhookRead.of(before.value))
+    await audit.record(scope, "webhook.deleted", before.value.id, before=WebhookRead.of_used(before, None))
 
 
 @router.post("/{webhookId}/rotate")
@@ -125,17 +126,17 @@ async def rotate_webhook(
     before = await webhooks.get(scope, webhook_id)
     require_version(if_match, before)
     made = await webhooks.rotate(scope, webhook_id, overlap_seconds=body.overlap_seconds, etag=if_match)
-    webhook = made.stored.value
+    stored = made.stored
+    use = await webhooks.find_use(scope, stored.value.id)
     await audit.record(
         scope,
         "webhook.rotated",
-        webhook.id,
-        before=WebhookRead.of(before.value),
-        after=WebhookRead.of(webhook),
+        stored.value.id,
+        before=WebhookRead.of_used(before, use),
+        after=WebhookRead.of_used(stored, use),
     )
-    set_etag(response, made.stored.etag)
-    use = await webhooks.find_use(scope, webhook.id)
-    return WebhookCreated.with_key(webhook, made.key, use)
+    set_etag(response, stored.etag)
+    return WebhookCreated.with_key(stored, made.key, use)
 
 
 def _without_key(made: WebhookCreated) -> WebhookCreated:

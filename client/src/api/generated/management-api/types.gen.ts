@@ -1673,7 +1673,7 @@ export type RoleWrite = {
 /**
  * ScheduleRead
  *
- * A schedule in one organization.
+ * A schedule in one organization; its version is that of its switch, null until somebody touches it.
  */
 export type ScheduleRead = {
     /**
@@ -1686,6 +1686,12 @@ export type ScheduleRead = {
      * The cron expression in English
      */
     description: string;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     /**
      * Isenabled
      */
@@ -1779,7 +1785,7 @@ export type ScheduleSlotRead = {
 /**
  * ScheduleSwitchRead
  *
- * Whether a schedule runs for an organization.
+ * Whether a schedule runs for an organization; without a version until somebody switches it.
  */
 export type ScheduleSwitchRead = {
     /**
@@ -1792,6 +1798,12 @@ export type ScheduleSwitchRead = {
      * Changedby
      */
     changedBy: string | null;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     /**
      * Isenabled
      */
@@ -2164,6 +2176,12 @@ export type WebhookCreated = {
      */
     createdBy: string;
     /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
+    /**
      * Id
      */
     id: string;
@@ -2249,6 +2267,12 @@ export type WebhookRead = {
      * Createdby
      */
     createdBy: string;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
     /**
      * Id
      */
