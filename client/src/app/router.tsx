@@ -1,9 +1,10 @@
-import { createBrowserRouter } from "react-router";
+import { createBrowserRouter, Outlet } from "react-router";
 
 import { pages } from "@/app/page-modules";
 import { RoutesFallback } from "@/app/pages/routes-fallback";
 import { RouteError } from "@/app/pages/route-error";
 import { SessionGate } from "@/app/session-gate";
+import { OrganizationGate } from "@/app/shell/organization-gate";
 import { Shell } from "@/app/shell/shell";
 
 /** Every address of the client; pages load when first opened. */
@@ -20,11 +21,22 @@ export function createRouter() {
             {
               errorElement: <RouteError />,
               children: [
-                { index: true, lazy: pages.home },
-                { path: "forms", lazy: pages.forms },
-                { path: "forms/:formId", lazy: pages.runForm },
-                { path: "executions", lazy: pages.executions },
-                { path: "executions/:executionId", lazy: pages.execution },
+                {
+                  // About the organization chosen at the top.
+                  element: (
+                    <OrganizationGate>
+                      <Outlet />
+                    </OrganizationGate>
+                  ),
+                  children: [
+                    { index: true, lazy: pages.home },
+                    { path: "forms", lazy: pages.forms },
+                    { path: "forms/:formId", lazy: pages.runForm },
+                    { path: "executions", lazy: pages.executions },
+                    { path: "executions/:executionId", lazy: pages.execution },
+                  ],
+                },
+                // About the platform as a whole.
                 { path: "*", lazy: pages.notFound },
               ],
             },

@@ -77,6 +77,13 @@ it("finds an organization by typing and keeps the page", async () => {
 });
 
 it("does not take one organization's execution to another", () => {
-  expect(pathInOtherOrganization("/executions/1")).toBe("/executions");
-  expect(pathInOtherOrganization("/forms/1")).toBe("/forms/1");
+  expect(pathInOtherOrganization("/executions/1", fabrikam)).toBe("/executions");
+  expect(pathInOtherOrganization("/forms/1", fabrikam)).toBe("/forms/1");
+});
+
+it("stays on an organization's page, with the other organization", () => {
+  expect(pathInOtherOrganization(`/organizations/${contoso}/secrets`, fabrikam)).toBe(
+    `/organizations/${fabrikam}/secrets`,
+  );
+  expect(pathInOtherOrganization("/organizations", fabrikam)).toBe("/organizations");
 });

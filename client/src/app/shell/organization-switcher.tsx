@@ -9,9 +9,13 @@ import { withOrganization } from "@/shared/session/org-link";
 import { useMe } from "@/shared/session/session-context";
 import { useShortcut } from "@/shared/shortcuts/shortcuts";
 
-/** Where to go with another organization: the same section, but not another's execution. */
-export function pathInOtherOrganization(pathname: string): string {
-  return pathname.startsWith("/executions/") ? "/executions" : pathname;
+/** Where to go with another organization: the same section, but not one organization's execution. */
+export function pathInOtherOrganization(pathname: string, organizationId: string): string {
+  if (pathname.startsWith("/executions/")) {
+    return "/executions";
+  }
+  // An organization's own page becomes the other one's.
+  return pathname.replace(/^\/organizations\/[^/]+/, `/organizations/${organizationId}`);
 }
 
 /** Chooses the organization that everything is about; typing finds one among many. */
@@ -41,7 +45,7 @@ export function OrganizationSwitcher() {
     combobox.closeDropdown();
     input.current?.blur();
     if (id !== current?.id) {
-      void navigate(withOrganization(pathInOtherOrganization(pathname), id));
+      void navigate(withOrganization(pathInOtherOrganization(pathname, id), id));
     }
   };
 

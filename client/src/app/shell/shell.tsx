@@ -1,12 +1,11 @@
 import { AppShell, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBolt } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 
 import { prefetchPages } from "@/app/prefetch";
 import { Navigation } from "@/app/shell/navigation";
-import { OrganizationGate } from "@/app/shell/organization-gate";
 import { OrganizationSwitcher } from "@/app/shell/organization-switcher";
 import { OutageBanner } from "@/app/shell/outage-banner";
 import { ProfileMenu } from "@/app/shell/profile-menu";
@@ -14,6 +13,10 @@ import classes from "@/app/shell/shell.module.css";
 import { Shortcuts } from "@/app/shell/shortcuts";
 import { useOrgPath } from "@/shared/session/org-link";
 import { useMe } from "@/shared/session/session-context";
+
+const NotificationArea = lazy(async () => ({
+  default: (await import("@/shared/ui/notification-area")).NotificationArea,
+}));
 
 /** What is around every page: header, navigation, messages about outages. */
 export function Shell() {
@@ -73,11 +76,12 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <OutageBanner />
-        <OrganizationGate>
-          <Outlet />
-        </OrganizationGate>
+        <Outlet />
       </AppShell.Main>
       <Shortcuts />
+      <Suspense>
+        <NotificationArea />
+      </Suspense>
       <ScrollRestoration />
     </AppShell>
   );

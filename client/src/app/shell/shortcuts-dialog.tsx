@@ -1,18 +1,26 @@
 import { Kbd, Modal, Stack, Switch, Table } from "@mantine/core";
 
+import type { Section } from "@/app/shell/sections";
 import { setShortcutsEnabled, useShortcutsEnabled } from "@/shared/shortcuts/shortcuts";
 
-const shortcuts = [
+const everywhere = [
   { keys: ["/"], what: "Search on this page" },
-  { keys: ["g", "h"], what: "Go to the start page" },
-  { keys: ["g", "f"], what: "Go to the forms" },
-  { keys: ["g", "e"], what: "Go to the executions" },
   { keys: ["o"], what: "Choose an organization" },
   { keys: ["?"], what: "Show this list" },
 ];
 
+interface ShortcutsDialogProps {
+  /** Those this person may go to. */
+  sections: readonly Section[];
+  onClose: () => void;
+}
+
 /** What the keys do, and the switch that turns them off. */
-export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+export function ShortcutsDialog({ sections, onClose }: ShortcutsDialogProps) {
+  const shortcuts = [
+    ...everywhere,
+    ...sections.map(({ key, label }) => ({ keys: ["g", key], what: `Go to ${label}` })),
+  ];
   const isEnabled = useShortcutsEnabled();
   return (
     <Modal opened onClose={onClose} title="Keyboard shortcuts">

@@ -2,25 +2,39 @@ import { useDisclosure } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import { useNavigate } from "react-router";
 
+import type { Section } from "@/app/shell/sections";
+import { sectionsFor } from "@/app/shell/sections";
 import { useOrgPath } from "@/shared/session/org-link";
+import { useMe } from "@/shared/session/session-context";
 import { useShortcut } from "@/shared/shortcuts/shortcuts";
 
 const ShortcutsDialog = lazy(async () => ({
   default: (await import("@/app/shell/shortcuts-dialog")).ShortcutsDialog,
 }));
 
+/** `g` and the section's key go there. */
+function GoTo({ section }: { section: Section }) {
+  const navigate = useNavigate();
+  const orgPath = useOrgPath();
+  useShortcut(`g ${section.key}`, () => void navigate(orgPath(section.path)));
+  return null;
+}
+
 /** The shortcuts that work on every page; `?` lists them. */
 export function Shortcuts() {
   const [isOpen, { open, close }] = useDisclosure();
-  const navigate = useNavigate();
-  const orgPath = useOrgPath();
+  const sections = sectionsFor(useMe()).flatMap((group) => group.sections);
   useShortcut("?", open);
-  useShortcut("g h", () => void navigate(orgPath("/")));
-  useShortcut("g f", () => void navigate(orgPath("/forms")));
-  useShortcut("g e", () => void navigate(orgPath("/executions")));
-  return isOpen ? (
-    <Suspense>
-      <ShortcutsDialog onClose={close} />
-    </Suspense>
-  ) : null;
+  return (
+    <>
+      {sections.map((section) => (
+        <GoTo key={section.path} section={section} />
+      ))}
+      {isOpen && (
+        <Suspense>
+          <ShortcutsDialog sections={sections} onClose={close} />
+        </Suspense>
+      )}
+    </>
+  );
 }

@@ -1,0 +1,48 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import { ErrorNotice } from "@/shared/ui/error-notice";
+
+interface ConfirmDialogProps {
+  title: string;
+  /** Names what will be touched, and what stays. */
+  children: ReactNode;
+  /** The verb on the button: "Delete the role". */
+  action: string;
+  isDestructive?: boolean;
+  isRunning: boolean;
+  error: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something that cannot be taken back, and stays open with the reason if it fails. */
+export function ConfirmDialog({
+  title,
+  children,
+  action,
+  isDestructive = true,
+  isRunning,
+  error,
+  onConfirm,
+  onClose,
+}: ConfirmDialogProps) {
+  return (
+    <Modal opened onClose={onClose} title={title}>
+      <Stack>
+        {children}
+        {error !== null && error !== undefined && (
+          <ErrorNotice error={error} title="This could not be done." kept="Nothing was changed." />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Cancel
+          </Button>
+          <Button color={isDestructive ? "red.8" : undefined} loading={isRunning} onClick={onConfirm}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

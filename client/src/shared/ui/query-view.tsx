@@ -1,0 +1,33 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import { ErrorNotice } from "@/shared/ui/error-notice";
+import { Loading } from "@/shared/ui/loading";
+
+interface QueryViewProps<T> {
+  query: UseQueryResult<T>;
+  /** What is loaded, as in "the users". */
+  what: string;
+  rows?: number;
+  rowHeight?: number;
+  children: (data: T) => ReactNode;
+}
+
+/** Placeholders, then the data; an error says what could not be loaded and offers another try. */
+export function QueryView<T>({ query, what, rows, rowHeight, children }: QueryViewProps<T>) {
+  return (
+    <>
+      {query.isPending && <Loading label={`Loading ${what}`} rows={rows} height={rowHeight} />}
+      {query.isError && (
+        <ErrorNotice
+          error={query.error}
+          title={`${what.charAt(0).toUpperCase()}${what.slice(1)} could not be loaded.`}
+          kept={query.data === undefined ? undefined : "What is shown was loaded before."}
+          onRetry={() => void query.refetch()}
+          isRetrying={query.isFetching}
+        />
+      )}
+      {query.data !== undefined && children(query.data)}
+    </>
+  );
+}
