@@ -5,5 +5,7 @@ export const pages = {
   runForm: async () => ({ Component: (await import("@/app/pages/run-form-page")).RunFormPage }),
   executions: async () => ({ Component: (await import("@/app/pages/executions-page")).ExecutionsPage }),
   execution: async () => ({ Component: (await import("@/app/pages/execution-page")).ExecutionPage }),
+  users: async () => ({ Component: (await import("@/app/pages/users-page")).UsersPage }),
+  user: async () => ({ Component: (await import("@/app/pages/user-page")).UserPage }),
   notFound: async () => ({ Component: (await import("@/app/pages/not-found-page")).NotFoundPage }),
 };

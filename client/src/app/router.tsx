@@ -37,6 +37,8 @@ export function createRouter() {
                   ],
                 },
                 // About the platform as a whole.
+                { path: "users", lazy: pages.users },
+                { path: "users/:userId", lazy: pages.user },
                 { path: "*", lazy: pages.notFound },
               ],
             },

@@ -4,5 +4,5 @@ import { Notifications } from "@mantine/notifications";
 
 /** Where messages of what was done appear. */
 export function NotificationArea() {
-  return <Notifications position="bottom-right" aria-label="Messages" />;
+  return <Notifications position="bottom-right" />;
 }
