@@ -7,5 +7,8 @@ export const pages = {
   execution: async () => ({ Component: (await import("@/app/pages/execution-page")).ExecutionPage }),
   users: async () => ({ Component: (await import("@/app/pages/users-page")).UsersPage }),
   user: async () => ({ Component: (await import("@/app/pages/user-page")).UserPage }),
+  roles: async () => ({ Component: (await import("@/app/pages/roles-page")).RolesPage }),
+  role: async () => ({ Component: (await import("@/app/pages/role-page")).RolePage }),
+  audit: async () => ({ Component: (await import("@/app/pages/audit-page")).AuditPage }),
   notFound: async () => ({ Component: (await import("@/app/pages/not-found-page")).NotFoundPage }),
 };

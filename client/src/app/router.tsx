@@ -39,6 +39,9 @@ export function createRouter() {
                 // About the platform as a whole.
                 { path: "users", lazy: pages.users },
                 { path: "users/:userId", lazy: pages.user },
+                { path: "roles", lazy: pages.roles },
+                { path: "roles/:roleId", lazy: pages.role },
+                { path: "audit", lazy: pages.audit },
                 { path: "*", lazy: pages.notFound },
               ],
             },

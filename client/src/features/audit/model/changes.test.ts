@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+
+import { actionTitle, changesOf } from "@/features/audit/model/changes";
+
+it("shows only what differs", () => {
+  expect(changesOf({ name: "Contoso", isActive: true }, { name: "Contoso", isActive: false })).toEqual([
+    { field: "isActive", before: "true", after: "false" },
+  ]);
+});
+
+it("shows all of what is new and all of what is gone", () => {
+  expect(changesOf(null, { name: "Contoso", tags: ["gold"] })).toEqual([
+    { field: "name", before: null, after: "Contoso" },
+    { field: "tags", before: null, after: '["gold"]' },
+  ]);
+  expect(changesOf({ name: "Contoso" }, null)).toEqual([{ field: "name", before: "Contoso", after: null }]);
+});
+
+it("names actions in words", () => {
+  expect(actionTitle("form.updated")).toBe("Form changed");
+  expect(actionTitle("role_user.added")).toBe("Role user added");
+  expect(actionTitle("permission.revoked")).toBe("Permission revoked");
+});
