@@ -36,3 +36,15 @@ export function ifMatch(etag: string | null | undefined) {
 export function newIdempotencyKey(): string {
   return crypto.randomUUID();
 }
+
+/** Every item of a list that is short by nature, whatever number of pages the API cuts it into. */
+export async function allItems<T>(load: (cursor: string | undefined) => Promise<ListPage<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await load(cursor);
+    items.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 
-import { newIdempotencyKey } from "@/api/answers";
+import { allItems, listPage, newIdempotencyKey } from "@/api/answers";
 import {
   grantPermissions,
   listOrganizationPermissions,
@@ -28,11 +28,16 @@ export const permissionNames: Record<keyof PermissionFlags, string> = {
   canViewHistory: "View history",
 };
 
+const mostPerPage = 200;
+
 /** What one person may do in each organization. */
 export function userPermissionsQuery(userId: string) {
   return queryOptions({
     queryKey: ["permissions", "user", userId] as const,
-    queryFn: async ({ signal }) => (await listUserPermissions({ path: { userId }, signal })).data,
+    queryFn: ({ signal }) =>
+      allItems(async (cursor) =>
+        listPage(await listUserPermissions({ path: { userId }, query: { limit: mostPerPage, cursor }, signal })),
+      ),
   });
 }
 
@@ -40,7 +45,10 @@ export function userPermissionsQuery(userId: string) {
 export function organizationPermissionsQuery(orgId: string) {
   return queryOptions({
     queryKey: ["permissions", "organization", orgId] as const,
-    queryFn: async ({ signal }) => (await listOrganizationPermissions({ path: { orgId }, signal })).data,
+    queryFn: ({ signal }) =>
+      allItems(async (cursor) =>
+        listPage(await listOrganizationPermissions({ path: { orgId }, query: { limit: mostPerPage, cursor }, signal })),
+      ),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { infiniteQueryOptions, mutationOptions, queryOptions } from "@tanstack/react-query";
 
-import { ifMatch, listPage, newIdempotencyKey, versioned } from "@/api/answers";
+import { allItems, ifMatch, listPage, newIdempotencyKey, versioned } from "@/api/answers";
 import {
   addRoleForm,
   addRoleUser,
@@ -43,8 +43,12 @@ export function roleQuery(roleId: string) {
 export function grantableFormsQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["roles", "forms", organizationId] as const,
-    queryFn: async ({ signal }): Promise<FormRead[]> =>
-      (await listForms({ headers: inOrganization(organizationId), query: { limit: 200 }, signal })).data,
+    queryFn: ({ signal }): Promise<FormRead[]> =>
+      allItems(async (cursor) =>
+        listPage(
+          await listForms({ headers: inOrganization(organizationId), query: { limit: 200, cursor }, signal }),
+        ),
+      ),
   });
 }
 
