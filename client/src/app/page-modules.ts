@@ -5,6 +5,23 @@ export const pages = {
   runForm: async () => ({ Component: (await import("@/app/pages/run-form-page")).RunFormPage }),
   executions: async () => ({ Component: (await import("@/app/pages/executions-page")).ExecutionsPage }),
   execution: async () => ({ Component: (await import("@/app/pages/execution-page")).ExecutionPage }),
+  organizations: async () => ({ Component: (await import("@/app/pages/organizations-page")).OrganizationsPage }),
+  organizationImport: async () => ({
+    Component: (await import("@/app/pages/organization-import-page")).OrganizationImportPage,
+  }),
+  organization: async () => ({ Component: (await import("@/app/pages/organization-page")).OrganizationPage }),
+  organizationOverview: async () => ({
+    Component: (await import("@/app/pages/organization-overview")).OrganizationOverview,
+  }),
+  organizationPermissions: async () => ({
+    Component: (await import("@/app/pages/organization-permissions")).OrganizationPermissions,
+  }),
+  organizationSchedules: async () => ({
+    Component: (await import("@/app/pages/organization-schedules")).OrganizationSchedules,
+  }),
+  organizationWebhooks: async () => ({
+    Component: (await import("@/app/pages/organization-webhooks")).OrganizationWebhooks,
+  }),
   users: async () => ({ Component: (await import("@/app/pages/users-page")).UsersPage }),
   user: async () => ({ Component: (await import("@/app/pages/user-page")).UserPage }),
   roles: async () => ({ Component: (await import("@/app/pages/roles-page")).RolesPage }),

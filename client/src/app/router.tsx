@@ -37,6 +37,18 @@ export function createRouter() {
                   ],
                 },
                 // About the platform as a whole.
+                { path: "organizations", lazy: pages.organizations },
+                { path: "organizations/import", lazy: pages.organizationImport },
+                {
+                  path: "organizations/:organizationId",
+                  lazy: pages.organization,
+                  children: [
+                    { index: true, lazy: pages.organizationOverview },
+                    { path: "permissions", lazy: pages.organizationPermissions },
+                    { path: "schedules", lazy: pages.organizationSchedules },
+                    { path: "webhooks", lazy: pages.organizationWebhooks },
+                  ],
+                },
                 { path: "users", lazy: pages.users },
                 { path: "users/:userId", lazy: pages.user },
                 { path: "roles", lazy: pages.roles },

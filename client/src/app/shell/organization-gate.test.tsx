@@ -86,4 +86,5 @@ it("stays on an organization's page, with the other organization", () => {
     `/organizations/${fabrikam}/secrets`,
   );
   expect(pathInOtherOrganization("/organizations", fabrikam)).toBe("/organizations");
+  expect(pathInOtherOrganization("/organizations/import", fabrikam)).toBe("/organizations/import");
 });

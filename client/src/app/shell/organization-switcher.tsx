@@ -15,7 +15,7 @@ export function pathInOtherOrganization(pathname: string, organizationId: string
     return "/executions";
   }
   // An organization's own page becomes the other one's.
-  return pathname.replace(/^\/organizations\/[^/]+/, `/organizations/${organizationId}`);
+  return pathname.replace(/^\/organizations\/(?!import$)[^/]+/, `/organizations/${organizationId}`);
 }
 
 /** Chooses the organization that everything is about; typing finds one among many. */

@@ -1,0 +1,100 @@
+import { Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useId, useState } from "react";
+
+import type { Schedule } from "@/features/schedules/api";
+import { switchScheduleMutation } from "@/features/schedules/api";
+import { ScheduleSlots } from "@/features/schedules/components/schedule-slots";
+import { hasGap, overlapWords, tallyWords } from "@/features/schedules/model/tally";
+import { ErrorNotice } from "@/shared/ui/error-notice";
+import { Fact, Facts } from "@/shared/ui/facts";
+import { notifyDone } from "@/shared/ui/notify";
+import { Surface } from "@/shared/ui/surface";
+import { Time } from "@/shared/ui/time";
+
+interface ScheduleCardProps {
+  schedule: Schedule;
+  /** The workflow as people call it. */
+  title: string;
+  /** How the newest run ended, with a way to it. */
+  lastRun: ReactNode;
+  canSwitch: boolean;
+}
+
+function Tally({ name, tally }: { name: string; tally: Schedule["lastDay"] }) {
+  return (
+    <Fact name={name}>
+      <Text span inherit fw={hasGap(tally) ? 600 : undefined} c={hasGap(tally) ? "var(--app-warning)" : undefined}>
+        {tallyWords(tally)}
+      </Text>
+    </Fact>
+  );
+}
+
+/** One schedule: when it runs, what is ahead, what was; and its switch for this organization. */
+export function ScheduleCard({ schedule, title, lastRun, canSwitch }: ScheduleCardProps) {
+  const { workflowName, scheduleName, organizationId, isEnabled, nextRuns } = schedule;
+  const name = { orgId: organizationId, workflowName, scheduleName };
+  const change = useMutation(switchScheduleMutation(useQueryClient(), name));
+  const [isOpen, setOpen] = useState(false);
+  const slotsId = useId();
+  const shown = change.isPending ? change.variables : isEnabled;
+  const full = `${title}, ${scheduleName}`;
+  return (
+    <Surface p="md" component="article" aria-label={full}>
+      <Stack>
+        <Group justify="space-between" align="flex-start" wrap="nowrap">
+          <div>
+            <Title order={2}>{title}</Title>
+            <Text c="dimmed" size="sm">
+              {scheduleName} · {schedule.description}, {schedule.timezone} ·{" "}
+              <Text span ff="monospace" inherit>
+                {schedule.cron}
+              </Text>
+            </Text>
+          </div>
+          <Switch
+            label={shown ? "On" : "Off"}
+            aria-label={`Run ${full}`}
+            checked={shown}
+            disabled={!canSwitch || change.isPending}
+            onChange={({ currentTarget: { checked } }) =>
+              change.mutate(checked, {
+                onSuccess: () => notifyDone(checked ? `${full} is on again.` : `${full} is off for this organization.`),
+              })
+            }
+          />
+        </Group>
+        {change.isError && <ErrorNotice error={change.error} title={`${full} was not switched.`} />}
+        <Facts>
+          <Fact name="Next runs">
+            {nextRuns.length === 0
+              ? "None while it is off"
+              : nextRuns.map(({ at }) => (
+                  <div key={at}>
+                    <Time value={at} />
+                  </div>
+                ))}
+          </Fact>
+          <Fact name="Last run">{lastRun}</Fact>
+          <Tally name="Last 24 hours" tally={schedule.lastDay} />
+          <Tally name="Last 7 days" tally={schedule.lastWeek} />
+          <Fact name="Overlap">{overlapWords(schedule.overlap)}</Fact>
+        </Facts>
+        <Group>
+          <Button
+            size="xs"
+            variant="default"
+            aria-expanded={isOpen}
+            aria-controls={slotsId}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? "Hide recent times" : "Show recent times"}
+          </Button>
+        </Group>
+        <div id={slotsId}>{isOpen && <ScheduleSlots name={name} label={full} />}</div>
+      </Stack>
+    </Surface>
+  );
+}
