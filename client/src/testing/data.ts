@@ -1,5 +1,12 @@
-import type { ExecutionRead, Field as ApiField, FormRead, MeRead } from "@/api/generated/management-api/types.gen";
+import type {
+  ExecutionRead,
+  Field as ApiField,
+  FormRead,
+  MeRead,
+  OrganizationRead,
+} from "@/api/generated/management-api/types.gen";
 import type { RuntimeConfig } from "@/shared/config/runtime-config";
+import type { Me } from "@/shared/session/me";
 import { engineUrl, managementUrl } from "@/testing/server";
 
 export const contoso = "c0000000-0000-4000-8000-000000000001";
@@ -39,6 +46,36 @@ export function makeMe(change: Partial<MeRead> = {}): MeRead {
       { id: fabrikam, name: "Fabrikam", isActive: true, permissions: allPermissions },
     ],
     roles: [],
+    ...change,
+  };
+}
+
+/** The signed-in person, as pages see them. */
+export function makePerson(change: Partial<Me> = {}): Me {
+  const { user, organizations, isAdmin } = makeMe();
+  return {
+    id: user.id,
+    name: user.displayName,
+    email: user.email,
+    userType: "MSP",
+    isAdmin,
+    organizations: organizations.map(({ id, name, permissions }) => ({ id, name, permissions })),
+    ...change,
+  };
+}
+
+export function makeOrganization(change: Partial<OrganizationRead> = {}): OrganizationRead {
+  return {
+    id: contoso,
+    name: "Contoso",
+    isActive: true,
+    tenantId: "a0000000-0000-4000-8000-000000000001",
+    tags: ["gold"],
+    tenantLink: { status: "linked", verifiedAt: "2026-03-01T09:00:00Z", reason: null, roles: [], endsAt: null },
+    createdAt: "2026-01-01T00:00:00Z",
+    createdBy: "tenant.admin",
+    updatedAt: "2026-01-01T00:00:00Z",
+    etag: '"v1"',
     ...change,
   };
 }

@@ -36,7 +36,7 @@ function Choice({ customers }: { customers: readonly GdapCustomer[] }) {
     return (
       <>
         <Text role="status">
-          {count(run.data.filter(({ outcome }) => outcome === "created").length)} of {run.data.length} imported.
+          {`${run.data.filter(({ outcome }) => outcome === "created").length} of ${count(run.data.length)} imported.`}
         </Text>
         <ImportResults
           results={run.data}
@@ -124,7 +124,7 @@ export function OrganizationImportPage() {
       title="Import from GDAP"
       description="The tenants that gave you delegated admin rights. Each one you choose becomes an organization, linked to its tenant."
       actions={
-        <Button variant="default" component={OrgLink} to="/organizations">
+        <Button variant="default" flex="none" component={OrgLink} to="/organizations">
           All organizations
         </Button>
       }

@@ -47,7 +47,7 @@ export function OrganizationPage() {
         organization && (
           <Group gap="xs">
             {!organization.isActive && <Badge color="gray">Inactive</Badge>}
-            <TenantLinkBadge link={organization.tenantLink} />
+            {part !== "" && <TenantLinkBadge link={organization.tenantLink} />}
           </Group>
         )
       }

@@ -62,7 +62,7 @@ export function TenantLinkPanel({ organization, canVerify }: TenantLinkPanelProp
           </Text>
         ) : (
           <Facts>
-            <Fact name="Tenant id">
+            <Fact name="Tenant id" isWide>
               <Group gap="xs">
                 <Text span ff="monospace" size="sm">
                   {tenantId}

@@ -87,13 +87,17 @@ export function ScheduleCard({ schedule, title, lastRun, canSwitch }: ScheduleCa
             size="xs"
             variant="default"
             aria-expanded={isOpen}
-            aria-controls={slotsId}
+            aria-controls={isOpen ? slotsId : undefined}
             onClick={() => setOpen(!isOpen)}
           >
             {isOpen ? "Hide recent times" : "Show recent times"}
           </Button>
         </Group>
-        <div id={slotsId}>{isOpen && <ScheduleSlots name={name} label={full} />}</div>
+        {isOpen && (
+          <div id={slotsId}>
+            <ScheduleSlots name={name} label={full} />
+          </div>
+        )}
       </Stack>
     </Surface>
   );
