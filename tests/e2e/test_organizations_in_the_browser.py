@@ -200,6 +200,8 @@ def test_a_webhook_shows_its_key_once_and_the_key_opens_it(stack: Stack, visit: 
     assert key not in page.content()
     assert httpx.post(address, headers={"X-Api-Key": key}, json={}).status_code in {200, 202}
     page.get_by_role("button", name="Actions for Monitor").click()
+    expect(page.get_by_role("menuitem", name="Deactivate")).to_be_visible()
+    assert violations_at_rest(visitor) == []
     page.get_by_role("menuitem", name="Deactivate").click()
     page.get_by_role("button", name="Deactivate the webhook").click()
     expect(page.get_by_role("row", name=re.compile("Monitor.*Inactive"))).to_be_visible()

@@ -17,7 +17,7 @@ export function ConflictNotice({ what, conflicts, changedAt, onTakeTheirs }: Con
   return (
     <Notice tone="warning" title={`Somebody changed ${what} meanwhile.`} announce="alert">
       <Text size="sm">
-        It was changed <Time value={changedAt} />. What you typed is kept; nothing of yours is saved yet.
+        Last changed: <Time value={changedAt} />. What you typed is kept; nothing of yours is saved yet.
       </Text>
       {conflicts.length === 0 ? (
         <Text size="sm">Nothing you typed stands against it. Save again.</Text>

@@ -1,5 +1,6 @@
 import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
 
+import classes from "@/features/webhooks/components/key-dialog.module.css";
 import type { WebhookWithKey } from "@/features/webhooks/api";
 import { authenticationWords, keyWord } from "@/features/webhooks/model/draft";
 import { CopyButton } from "@/shared/ui/copy-button";
@@ -19,10 +20,12 @@ function Copied({ label, value }: { label: string; value: string }) {
         {label}
       </Text>
       <Group gap="xs" wrap="nowrap" align="flex-start">
-        <Code block flex={1} aria-label={label} tabIndex={0}>
+        <Code block flex={1} className={classes.value} role="group" aria-label={label}>
           {value}
         </Code>
-        <CopyButton value={value} label={`Copy the ${label.toLowerCase()}`} />
+        <Group flex="none">
+          <CopyButton value={value} label={`Copy the ${label.toLowerCase()}`} />
+        </Group>
       </Group>
     </Stack>
   );

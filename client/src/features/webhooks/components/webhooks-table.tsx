@@ -57,7 +57,13 @@ function Row({ webhook, urlOf, onAction }: Omit<WebhooksTableProps, "webhooks"> 
       <Table.Td>
         <Group gap="xs" wrap="nowrap" justify="flex-end">
           <CopyButton value={urlOf(webhook)} label="Copy address" />
-          <Menu position="bottom-end" withinPortal>
+          {/* Fixed, since the table around it scrolls and would cut it off. */}
+          <Menu
+            position="bottom-end"
+            withinPortal={false}
+            floatingStrategy="fixed"
+            withInitialFocusPlaceholder={false}
+          >
             <Menu.Target>
               <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Actions for ${name}`}>
                 <IconDots size={18} aria-hidden />
