@@ -51,7 +51,8 @@ async def test_an_organization_may_switch_one_off_and_delete_its_own_settings(wo
     await world.grant(TECHNICIAN, world.contoso, "canManageConfig")
     client, path = world.as_(TECHNICIAN), f"/api/organizations/{world.contoso}/integrations/msgraph"
     off = ok(await client.put(path, json={"enabled": False}))
-    assert (off["enabled"], off["scope"]) == (False, "org")
+    assert (off["enabled"], off["ownEnabled"], off["scope"]) == (False, False, "org")
+    assert off["sharedSettings"] == GRAPH
     for _ in range(2):
         ok(await client.delete(path), 204)
     (entry,) = ok(await client.get(f"/api/organizations/{world.contoso}/integrations"))

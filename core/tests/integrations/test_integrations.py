@@ -208,6 +208,8 @@ async def test_the_list_shows_own_and_inherited_and_what_is_missing(msp: Platfor
     assert halo.settings == {"clientRef": 5}
     assert halo.effective_settings == {**HALO, "clientRef": 5}
     assert halo.missing_secrets == ("halo",)
+    assert (halo.own_enabled, halo.shared_settings) == (True, HALO)
+    assert (graph.own_enabled, graph.shared_settings) == (None, GRAPH)
     assert (graph.type, graph.scope, graph.inherited) == ("msgraph", Origin.GLOBAL, True)
     assert graph.settings == {}
     assert graph.effective_settings == GRAPH
@@ -217,6 +219,17 @@ async def test_the_list_shows_own_and_inherited_and_what_is_missing(msp: Platfor
         ("halopsa", Origin.GLOBAL, False),
         ("msgraph", Origin.GLOBAL, False),
     ]
+    assert [(one.own_enabled, one.shared_settings) for one in shared] == [(True, None), (True, None)]
+
+
+async def test_an_own_switch_is_told_apart_from_the_shared_one(msp: Platform) -> None:
+    admin, here = await msp.admin_scope(), await manager(msp)
+    await msp.integrations.set(admin, "halopsa", IntegrationSet(enabled=False, settings=HALO))
+    await msp.integrations.set(here, "halopsa", IntegrationSet(enabled=True))
+
+    (halo,) = await msp.integrations.list_entries(here)
+
+    assert (halo.enabled, halo.own_enabled) == (False, True)
 
 
 async def test_switching_off_works_from_both_sides(msp: Platform) -> None:

@@ -52,14 +52,18 @@ class IntegrationConfig(Model):
 
     `settings` is the row's own part, `effective_settings` what a run would get; neither holds a secret,
     only names of secrets. `missing_secrets` are names that resolve to nothing, `problems` what else
-    keeps it from working. `etag` names the version of the row's own part, if there is one.
+    keeps it from working. `enabled` is whether a run may use it, `own_enabled` the switch of the row's own
+    part, and `etag` that part's version, both None without one. `shared_settings` are the MSP's, where the
+    list is an organization's and there are any.
     """
 
     type: str
     label: str
     enabled: bool
+    own_enabled: bool | None = None
     settings: dict[str, Any]
     effective_settings: dict[str, Any]
+    shared_settings: dict[str, Any] | None = None
     scope: Origin
     inherited: bool = False
     last_test: IntegrationTest | None = None

@@ -31,9 +31,14 @@ class IntegrationRead(Versioned):
 
     type: str
     label: str
-    enabled: bool
+    enabled: Annotated[bool, Field(description="Whether a workflow may use it")]
+    own_enabled: Annotated[bool | None, Field(description="The switch made here; null without settings here")]
     settings: Annotated[dict[str, Any], Field(description="Those made here, in the scope named")]
     effective_settings: Annotated[dict[str, Any], Field(description="Those a workflow gets")]
+    shared_settings: Annotated[
+        dict[str, Any] | None,
+        Field(description="Those all organizations share; null in their own list, and where there are none"),
+    ]
     scope: Annotated[Origin, Field(description="Where the settings are made")]
     inherited: bool
     last_test: IntegrationTestRead | None

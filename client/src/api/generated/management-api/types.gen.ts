@@ -974,6 +974,8 @@ export type IntegrationRead = {
     };
     /**
      * Enabled
+     *
+     * Whether a workflow may use it
      */
     enabled: boolean;
     /**
@@ -996,6 +998,12 @@ export type IntegrationRead = {
      */
     missingSecrets: Array<string>;
     /**
+     * Ownenabled
+     *
+     * The switch made here; null without settings here
+     */
+    ownEnabled: boolean | null;
+    /**
      * Problems
      *
      * What keeps it from working, by setting
@@ -1015,6 +1023,14 @@ export type IntegrationRead = {
     settings: {
         [key: string]: unknown;
     };
+    /**
+     * Sharedsettings
+     *
+     * Those all organizations share; null in their own list, and where there are none
+     */
+    sharedSettings: {
+        [key: string]: unknown;
+    } | null;
     /**
      * Type
      */
