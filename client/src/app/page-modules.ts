@@ -27,5 +27,15 @@ export const pages = {
   roles: async () => ({ Component: (await import("@/app/pages/roles-page")).RolesPage }),
   role: async () => ({ Component: (await import("@/app/pages/role-page")).RolePage }),
   audit: async () => ({ Component: (await import("@/app/pages/audit-page")).AuditPage }),
+  settings: async () => ({ Component: (await import("@/app/pages/settings-page")).SettingsPage }),
+  organizationConfiguration: async () => ({
+    Component: (await import("@/app/pages/organization-settings-page")).OrganizationConfigurationPage,
+  }),
+  organizationSecrets: async () => ({
+    Component: (await import("@/app/pages/organization-settings-page")).OrganizationSecretsPage,
+  }),
+  organizationIntegrations: async () => ({
+    Component: (await import("@/app/pages/organization-settings-page")).OrganizationIntegrationsPage,
+  }),
   notFound: async () => ({ Component: (await import("@/app/pages/not-found-page")).NotFoundPage }),
 };

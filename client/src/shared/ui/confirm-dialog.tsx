@@ -11,6 +11,8 @@ interface ConfirmDialogProps {
   action: string;
   isDestructive?: boolean;
   isRunning: boolean;
+  /** Something has to be done first. */
+  isBlocked?: boolean;
   error: unknown;
   onConfirm: () => void;
   onClose: () => void;
@@ -23,6 +25,7 @@ export function ConfirmDialog({
   action,
   isDestructive = true,
   isRunning,
+  isBlocked = false,
   error,
   onConfirm,
   onClose,
@@ -38,7 +41,7 @@ export function ConfirmDialog({
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button color={isDestructive ? "red.8" : undefined} loading={isRunning} onClick={onConfirm}>
+          <Button color={isDestructive ? "red.8" : undefined} loading={isRunning} disabled={isBlocked} onClick={onConfirm}>
             {action}
           </Button>
         </Group>
