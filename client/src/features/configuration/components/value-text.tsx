@@ -30,13 +30,13 @@ export function ValueText({ type, value, isHidden = false }: ValueTextProps) {
   }
   if (value === "") {
     return (
-      <Text span c="dimmed" fs="italic">
+      <Text span inherit c="dimmed" fs="italic">
         empty text
       </Text>
     );
   }
   return (
-    <Text span c={color} className={classes.text}>
+    <Text span inherit c={color} className={classes.text}>
       {value}
     </Text>
   );

@@ -1,5 +1,6 @@
 import { Badge, Table, Text } from "@mantine/core";
 
+import classes from "@/features/integrations/components/setting-facts.module.css";
 import type { SettingFact } from "@/features/integrations/model/facts";
 
 const origins: Record<SettingFact["origin"], string> = {
@@ -19,7 +20,7 @@ interface SettingFactsProps {
 /** The settings that count, each with where it comes from. */
 export function SettingFacts({ label, facts, isShared }: SettingFactsProps) {
   return (
-    <Table aria-label={`Settings of ${label}`} withRowBorders={false} verticalSpacing={4} w="auto">
+    <Table aria-label={`Settings of ${label}`} withRowBorders={false} verticalSpacing={4} className={classes.facts}>
       <Table.Tbody>
         {facts.map((fact) => (
           <Table.Tr key={fact.name}>
