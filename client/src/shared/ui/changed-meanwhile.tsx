@@ -17,6 +17,11 @@ interface ChangedMeanwhileProps {
   onTakeTheirs: () => void;
 }
 
+/** A dialog may be scrolled to where this cannot be seen. */
+function intoView(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: "nearest" });
+}
+
 /** Theirs beside yours; nothing typed is lost, and saving again replaces theirs. */
 export function ChangedMeanwhile({ what, differences, onTakeTheirs }: ChangedMeanwhileProps) {
   return (
@@ -49,7 +54,7 @@ export function ChangedMeanwhile({ what, differences, onTakeTheirs }: ChangedMea
           </Table.Tbody>
         </Table>
       )}
-      <Button size="xs" variant="default" w="fit-content" onClick={onTakeTheirs}>
+      <Button ref={intoView} size="xs" variant="default" w="fit-content" onClick={onTakeTheirs}>
         {differences === null ? "Leave it deleted" : "Take theirs"}
       </Button>
     </Notice>

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode, SubmitEvent } from "react";
+import { flushSync } from "react-dom";
 
 import { ApiError } from "@/api/api-error";
 import { ErrorNotice } from "@/shared/ui/error-notice";
@@ -33,7 +34,9 @@ export function FormDialog({
     // A dialog lies within the page in React's tree: its submit is not one of a form around it.
     event.stopPropagation();
     if (!isRunning) {
-      onSubmit();
+      // What is wrong shows before the focus goes to the first of it.
+      flushSync(onSubmit);
+      event.currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     }
   };
   return (

@@ -2,6 +2,7 @@ import { Button, Radio, Group, Stack, Textarea, TextInput } from "@mantine/core"
 
 import type { ConfigType } from "@/api/generated/management-api/types.gen";
 import { laidOut } from "@/features/configuration/model/values";
+import monospace from "@/shared/ui/monospace.module.css";
 import type { SecretNames } from "@/shared/ui/secret-name-input";
 import { SecretNameInput } from "@/shared/ui/secret-name-input";
 
@@ -57,7 +58,7 @@ export function ValueEditor({ type, value, error, secretNames, onChange }: Value
             autosize
             minRows={4}
             maxRows={14}
-            ff="monospace"
+            classNames={{ input: monospace.input }}
             spellCheck={false}
             value={value}
             error={error}

@@ -2,6 +2,7 @@ import { Select, Textarea, TextInput } from "@mantine/core";
 
 import type { SettingField } from "@/features/integrations/model/settings";
 import { settingText } from "@/features/integrations/model/settings";
+import monospace from "@/shared/ui/monospace.module.css";
 import type { SecretNames } from "@/shared/ui/secret-name-input";
 import { SecretNameInput } from "@/shared/ui/secret-name-input";
 
@@ -71,7 +72,7 @@ export function SettingInput(props: SettingInputProps) {
           autosize
           minRows={3}
           maxRows={10}
-          ff="monospace"
+          classNames={{ input: monospace.input }}
           spellCheck={false}
           value={text}
           onChange={(event) => onChange(event.currentTarget.value)}

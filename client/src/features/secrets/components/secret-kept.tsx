@@ -1,6 +1,7 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, Textarea } from "@mantine/core";
 
 import { CopyButton } from "@/shared/ui/copy-button";
+import monospace from "@/shared/ui/monospace.module.css";
 
 interface SecretKeptProps {
   name: string;
@@ -16,7 +17,7 @@ export function SecretKept({ name, value, onClose }: SecretKeptProps) {
       <Stack>
         <Text>Workflows get the new value from their next run on.</Text>
         {value.includes("\n") ? (
-          <Textarea {...shared} autosize minRows={4} maxRows={12} ff="monospace" />
+          <Textarea {...shared} autosize minRows={4} maxRows={12} classNames={{ input: monospace.input }} />
         ) : (
           <PasswordInput
             {...shared}

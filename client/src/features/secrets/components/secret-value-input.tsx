@@ -1,6 +1,7 @@
 import { Checkbox, PasswordInput, Stack, Textarea } from "@mantine/core";
 import type { ClipboardEvent } from "react";
 import { useState } from "react";
+import monospace from "@/shared/ui/monospace.module.css";
 
 interface SecretValueInputProps {
   value: string;
@@ -31,7 +32,7 @@ export function SecretValueInput({ value, error, onChange }: SecretValueInputPro
           autosize
           minRows={4}
           maxRows={12}
-          ff="monospace"
+          classNames={{ input: monospace.input }}
           description="Shown while you type; lines are kept as they are."
           onChange={(event) => onChange(event.currentTarget.value)}
         />
