@@ -160,7 +160,7 @@ def test_a_failing_test_tells_the_reason(visit: Visit) -> None:
     graph = visitor.page.get_by_role("region", name="Microsoft Graph")
     graph.get_by_role("button", name="Test Microsoft Graph").click()
     expect(graph.get_by_text("The test failed")).to_be_visible(timeout=15_000)
-    expect(graph.get_by_text("Some systems answer only for an organization", exact=False)).to_be_visible()
+    expect(graph.get_by_text("This test is made without an organization", exact=False)).to_be_visible()
     assert visitor.violations() == []
 
 

@@ -15,7 +15,7 @@ interface TestResultProps {
 
 function advice(isShared: boolean): string {
   const next = "Check the settings and the secrets they name, then test again.";
-  return isShared ? `${next} Some systems answer only for an organization: test it there too.` : next;
+  return isShared ? `${next} This test is made without an organization; where one is needed, test under that organization.` : next;
 }
 
 /** What one real call came to, and what to do where it failed. */

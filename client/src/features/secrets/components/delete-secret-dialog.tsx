@@ -88,7 +88,7 @@ export function DeleteSecretDialog(props: DeleteSecretDialogProps) {
           </Notice>
         )}
         {found !== null && (
-          <Notice tone="warning" title={`${secret.name} is used in ${found.length} place(s).`} announce="alert">
+          <Notice tone="warning" title={`${secret.name} is used in ${found.length === 1 ? "one place" : `${found.length} places`}.`} announce="alert">
             <References found={found} organizationNames={organizationNames} />
             <Text size="sm">Change those first, and nothing breaks. Until then the secret is kept.</Text>
             <Checkbox
