@@ -22,7 +22,7 @@ export function SecretNameInput({ names, value, onChange, description, ...rest }
     return (
       <TextInput
         {...rest}
-        description={description ?? "The name of a secret, never its value. Only admins see the list: ask one for the name."}
+        description={description ?? "The name of a secret, never its value. Admins see the list; ask one for the name."}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />

@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
 
+import { isChangedMeanwhile } from "@/api/changed-meanwhile";
 import type { Integration, IntegrationTest, IntegrationType } from "@/features/integrations/api";
 import { SettingFacts } from "@/features/integrations/components/setting-facts";
 import { TestResult } from "@/features/integrations/components/test-result";
@@ -111,7 +112,13 @@ export function IntegrationCard(props: IntegrationCardProps) {
             <Problems entry={entry} labels={new Map(fields.map(({ name, label }) => [name, label]))} />
           </>
         )}
-        {toggle.error !== null && <ErrorNotice error={toggle.error} title="It was not switched." />}
+        {toggle.error !== null && (
+          <ErrorNotice
+            error={toggle.error}
+            title="It was not switched."
+            kept={isChangedMeanwhile(toggle.error) ? "What is shown now is theirs." : undefined}
+          />
+        )}
         {test.error !== null && <ErrorNotice error={test.error} title="It could not be tested." />}
         {result && (
           <TestResult
