@@ -22,6 +22,9 @@ export const pages = {
   organizationWebhooks: async () => ({
     Component: (await import("@/app/pages/organization-webhooks")).OrganizationWebhooks,
   }),
+  workflows: async () => ({ Component: (await import("@/app/pages/workflows-page")).WorkflowsPage }),
+  workflow: async () => ({ Component: (await import("@/app/pages/workflow-page")).WorkflowPage }),
+  runWorkflow: async () => ({ Component: (await import("@/app/pages/run-workflow-page")).RunWorkflowPage }),
   users: async () => ({ Component: (await import("@/app/pages/users-page")).UsersPage }),
   user: async () => ({ Component: (await import("@/app/pages/user-page")).UserPage }),
   roles: async () => ({ Component: (await import("@/app/pages/roles-page")).RolesPage }),

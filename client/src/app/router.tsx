@@ -34,6 +34,9 @@ export function createRouter() {
                     { path: "forms/:formId", lazy: pages.runForm },
                     { path: "executions", lazy: pages.executions },
                     { path: "executions/:executionId", lazy: pages.execution },
+                    { path: "workflows", lazy: pages.workflows },
+                    { path: "workflows/:name", lazy: pages.workflow },
+                    { path: "workflows/:name/run", lazy: pages.runWorkflow },
                   ],
                 },
                 // About the platform as a whole.

@@ -6,8 +6,8 @@ import { inOrganization } from "@/api/services";
 import type { ExecutionSummary, LogPage } from "@/features/executions/model/execution";
 import { hasEnded } from "@/features/executions/model/execution";
 
-/** Whose executions: an organization's, or one person's own over all organizations. */
-export type ExecutionListOf = { organizationId: string } | { userId: string };
+/** Whose executions: an organization's (of one workflow), or one person's own over all organizations. */
+export type ExecutionListOf = { organizationId: string; workflowName?: string } | { userId: string };
 
 const executionKeys = {
   list: (of: ExecutionListOf, limit: number) => ["executions", "list", of, limit] as const,
@@ -29,7 +29,11 @@ export function executionsQuery(of: ExecutionListOf, limit = 50) {
       const query = { limit, cursor: pageParam ?? undefined };
       const { data, headers } = await ("userId" in of
         ? listUserExecutions({ path: { userId: of.userId }, query, signal })
-        : listExecutions({ headers: inOrganization(of.organizationId), query, signal }));
+        : listExecutions({
+            headers: inOrganization(of.organizationId),
+            query: { ...query, workflowName: of.workflowName },
+            signal,
+          }));
       const next: unknown = headers["x-next-cursor"];
       return { items: data, next: typeof next === "string" && next !== "" ? next : null };
     },

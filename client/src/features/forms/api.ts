@@ -1,11 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 
-import { getForm, listForms } from "@/api/generated/management-api/sdk.gen";
+import { generateForm, getForm, listForms } from "@/api/generated/management-api/sdk.gen";
 import { queryOptions as askProvider, submitForm } from "@/api/generated/workflow-engine/sdk.gen";
 import { inOrganization } from "@/api/services";
-import type { FieldOption, FormDefinition } from "@/features/forms/model/fields";
-import { toFormDefinition } from "@/features/forms/model/from-api";
+import type { FieldOption, FormDefinition, RunnableForm } from "@/features/forms/model/fields";
+import { toFormDefinition, toRunnableForm } from "@/features/forms/model/from-api";
 import { loadPatterns } from "@/features/forms/model/patterns";
 
 const formKeys = {
@@ -45,9 +45,23 @@ export function formQuery(organizationId: string, formId: string) {
   });
 }
 
+/** A form made from a workflow's parameters; it is not saved. */
+export function generatedFormQuery(organizationId: string, workflowName: string) {
+  return queryOptions({
+    queryKey: ["forms", organizationId, "generated", workflowName],
+    queryFn: async ({ signal }): Promise<RunnableForm> => {
+      const { data } = await generateForm({ headers: inOrganization(organizationId), body: { workflowName }, signal });
+      return toRunnableForm(data);
+    },
+    // As with a saved form: it does not change under the hands of whoever fills it in.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+}
+
 interface OptionsOf {
   organizationId: string;
-  formId: string;
+  formId: string | null;
   provider: string;
   inputs: Record<string, unknown>;
 }
@@ -80,7 +94,7 @@ export const patternsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-interface Submission {
+export interface Submission {
   parameters: Record<string, unknown>;
   idempotencyKey: string;
 }

@@ -7,6 +7,7 @@ import type {
 } from "@/api/generated/management-api/types.gen";
 import type { LogAnswer } from "@/api/generated/workflow-engine/types.gen";
 
+export { workflowTitle } from "@/shared/ui/workflow-title";
 // One word for each thing in the client, whatever the services call their answers.
 export type { ExecutionStatus, IntegrationCall, LogLine } from "@/api/generated/management-api/types.gen";
 export type Execution = ExecutionRead;
@@ -33,12 +34,6 @@ export const statusWords: Record<ExecutionStatus, string> = {
   Cancelled: "Cancelled",
   TimedOut: "Timed out",
 };
-
-/** `onboard_user` as people would write it: "Onboard user". */
-export function workflowTitle(name: string): string {
-  const words = name.replaceAll(/[_-]+/g, " ").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 export const triggerWords: Record<Trigger, string> = {
   api: "API",

@@ -3,7 +3,7 @@ import { useId } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
 
 import { FieldView } from "@/features/forms/components/field-view";
-import type { FieldGroup, FormDefinition } from "@/features/forms/model/fields";
+import type { FieldGroup, RunnableForm } from "@/features/forms/model/fields";
 import { groupBySection } from "@/features/forms/model/fields";
 import type { FormValues } from "@/features/forms/model/values";
 import { visibilitySources, visibleFields } from "@/features/forms/model/visibility";
@@ -33,7 +33,7 @@ function FormSection({ group }: { group: FieldGroup }) {
 }
 
 /** The fields that show now, under their sections. */
-export function FormFields({ form }: { form: FormDefinition }) {
+export function FormFields({ form }: { form: RunnableForm }) {
   const { control, getValues } = useFormContext<FormValues>();
   const sources = visibilitySources(form.fields);
   // Renders again only when a field changes that others depend on.

@@ -6,13 +6,13 @@ import { FormFields } from "@/features/forms/components/form-fields";
 import { FormScopeContext } from "@/features/forms/hooks/form-scope";
 import type { FormRun } from "@/features/forms/hooks/use-form-run";
 import { useRunForm } from "@/features/forms/hooks/use-run-form";
-import type { FormDefinition } from "@/features/forms/model/fields";
+import type { RunnableForm } from "@/features/forms/model/fields";
 import { ErrorNotice } from "@/shared/ui/error-notice";
 import { Notice } from "@/shared/ui/notice";
 import { UnsavedGuard } from "@/shared/ui/unsaved-guard";
 
 interface RunFormProps {
-  form: FormDefinition;
+  form: RunnableForm;
   organization: { id: string; name: string };
   run: FormRun;
   /** Input of an earlier run. */

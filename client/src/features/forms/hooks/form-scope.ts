@@ -3,7 +3,8 @@ import { createContext, useContext } from "react";
 import type { Field } from "@/features/forms/model/fields";
 
 export interface FormScope {
-  formId: string;
+  /** None for a form that is not saved. */
+  formId: string | null;
   organizationId: string;
   fields: readonly Field[];
 }

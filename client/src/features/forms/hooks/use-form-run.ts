@@ -1,7 +1,9 @@
+import type { UseMutationOptions } from "@tanstack/react-query";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
 import { ApiError } from "@/api/api-error";
+import type { Submission } from "@/features/forms/api";
 import { submitFormMutation } from "@/features/forms/api";
 import { SubmitAttempt } from "@/features/forms/model/submit-attempt";
 
@@ -18,13 +20,15 @@ export interface FormRun {
   again: () => void;
 }
 
-/** Runs a form: at most one execution for what a person means to run once. */
-export function useFormRun(organizationId: string, formId: string, onStarted: (executionId: string) => void): FormRun {
-  const queryClient = useQueryClient();
+/** Sends input: at most one execution for what a person means to run once. */
+export function useRunOnce<T extends { executionId: string }>(
+  sending: UseMutationOptions<T, Error, Submission>,
+  onStarted: (executionId: string) => void,
+): FormRun {
   const [attempt] = useState(() => new SubmitAttempt());
   const [hasRun, setHasRun] = useState(false);
   const inFlight = useRef<Promise<string> | null>(null);
-  const mutation = useMutation(submitFormMutation(queryClient, organizationId, formId));
+  const mutation = useMutation(sending);
 
   const send = async (parameters: Record<string, unknown>): Promise<string> => {
     try {
@@ -56,4 +60,9 @@ export function useFormRun(organizationId: string, formId: string, onStarted: (e
       setHasRun(false);
     },
   };
+}
+
+/** Runs a saved form. */
+export function useFormRun(organizationId: string, formId: string, onStarted: (executionId: string) => void): FormRun {
+  return useRunOnce(submitFormMutation(useQueryClient(), organizationId, formId), onStarted);
 }

@@ -7,7 +7,7 @@ import { ApiError } from "@/api/api-error";
 import { patternsQuery } from "@/features/forms/api";
 import { focusField } from "@/features/forms/hooks/use-field";
 import type { FormRun } from "@/features/forms/hooks/use-form-run";
-import type { FormDefinition } from "@/features/forms/model/fields";
+import type { RunnableForm } from "@/features/forms/model/fields";
 import { noPatterns } from "@/features/forms/model/patterns";
 import { FormValidator } from "@/features/forms/model/schema";
 import type { FormValues } from "@/features/forms/model/values";
@@ -15,7 +15,7 @@ import { initialValues, toParameters } from "@/features/forms/model/values";
 import { visibleFields } from "@/features/forms/model/visibility";
 
 /** Checks with our rules what the person may see; what is hidden is neither checked nor sent. */
-function makeResolver(form: FormDefinition, validator: FormValidator): Resolver<FormValues> {
+function makeResolver(form: RunnableForm, validator: FormValidator): Resolver<FormValues> {
   return (values, _context, options) => {
     const names = options.names === undefined ? null : new Set<string>(options.names);
     const shown = visibleFields(form.fields, values);
@@ -32,7 +32,7 @@ function makeResolver(form: FormDefinition, validator: FormValidator): Resolver<
 }
 
 /** The state of a form while it is filled in and run. */
-export function useRunForm(form: FormDefinition, run: FormRun, prefill: Record<string, unknown> | undefined) {
+export function useRunForm(form: RunnableForm, run: FormRun, prefill: Record<string, unknown> | undefined) {
   const hasPatterns = form.fields.some((field) => typeof field.rules.pattern === "string");
   const { data: patterns = noPatterns } = useQuery({ ...patternsQuery, enabled: hasPatterns });
   const validator = useMemo(() => new FormValidator(form.fields, patterns), [form.fields, patterns]);

@@ -44,15 +44,21 @@ export interface Section {
   description: string | null;
 }
 
-export interface FormDefinition {
-  id: string;
+/** What is rendered and filled in, saved or not. */
+export interface RunnableForm {
+  /** None for one that is not saved. */
+  id: string | null;
   name: string;
   description: string | null;
   linkedWorkflow: string;
-  isGlobal: boolean;
-  isActive: boolean;
   sections: Section[];
   fields: Field[];
+}
+
+export interface FormDefinition extends RunnableForm {
+  id: string;
+  isGlobal: boolean;
+  isActive: boolean;
 }
 
 /** Fields that hold nothing a person fills in. */

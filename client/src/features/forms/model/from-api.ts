@@ -1,5 +1,5 @@
-import type { Field as ApiField, FormRead, FormSchema } from "@/api/generated/management-api/types.gen";
-import type { Field, FormDefinition, ProviderInput, Section } from "@/features/forms/model/fields";
+import type { Field as ApiField, FormDraftRead, FormRead, FormSchema } from "@/api/generated/management-api/types.gen";
+import type { Field, FormDefinition, ProviderInput, RunnableForm, Section } from "@/features/forms/model/fields";
 
 function titleOr(title: string | undefined, name: string): string {
   return title === undefined || title === "" ? name : title;
@@ -41,16 +41,19 @@ function toSections(schema: FormSchema): Section[] {
   return [...names].map((name) => ({ name, title: name, description: null }));
 }
 
-/** The API's form as the renderer's model: nothing left out, nothing undefined. */
-export function toFormDefinition(form: FormRead): FormDefinition {
+/** A form that is not saved as the renderer's model: nothing left out, nothing undefined. */
+export function toRunnableForm(form: FormDraftRead): RunnableForm {
   return {
-    id: form.id,
+    id: null,
     name: form.name,
     description: form.description,
     linkedWorkflow: form.linkedWorkflow,
-    isGlobal: form.isGlobal,
-    isActive: form.isActive,
     sections: toSections(form.formSchema),
     fields: (form.formSchema.fields ?? []).map(toField),
   };
+}
+
+/** The API's form as the renderer's model. */
+export function toFormDefinition(form: FormRead): FormDefinition {
+  return { ...toRunnableForm(form), id: form.id, isGlobal: form.isGlobal, isActive: form.isActive };
 }

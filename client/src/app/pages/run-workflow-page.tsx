@@ -1,0 +1,173 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useParams, useSearchParams } from "react-router";
+
+import { MspOnly } from "@/app/pages/msp-only";
+import { executionQuery } from "@/features/executions/api";
+import { ExecutionPanel } from "@/features/executions/components/execution-panel";
+import { generatedFormQuery } from "@/features/forms/api";
+import { RunForm } from "@/features/forms/components/run-form";
+import { focusFirstField } from "@/features/forms/hooks/use-field";
+import { useRunOnce } from "@/features/forms/hooks/use-form-run";
+import type { RunnableForm } from "@/features/forms/model/fields";
+import { catalogQuery, runWorkflowMutation } from "@/features/workflows/api";
+import { fileParameters, needsFile, toFormValues } from "@/features/workflows/model/parameters";
+import type { Workflow } from "@/features/workflows/model/workflow";
+import { OrgLink } from "@/shared/session/org-link";
+import type { MyOrganization } from "@/shared/session/me";
+import { useOrganization } from "@/shared/session/session-context";
+import { EmptyState } from "@/shared/ui/empty-state";
+import { Notice } from "@/shared/ui/notice";
+import { Page } from "@/shared/ui/page";
+import { QueryView } from "@/shared/ui/query-view";
+import { Surface } from "@/shared/ui/surface";
+import { workflowTitle } from "@/shared/ui/workflow-title";
+
+interface FilledProps {
+  workflow: Workflow;
+  form: RunnableForm;
+  prefill?: Record<string, unknown>;
+}
+
+function refusal(workflow: Workflow, { name, permissions }: MyOrganization): string | null {
+  return permissions.canExecuteWorkflows && permissions[workflow.requiredPermission ?? "canExecuteWorkflows"]
+    ? null
+    : `You may not run this workflow for ${name}. Ask an administrator of the platform.`;
+}
+
+/** A form without the fields that a run by the workflow's name cannot fill. */
+function withoutFiles(form: RunnableForm): RunnableForm {
+  return { ...form, fields: form.fields.filter(({ type }) => type !== "file") };
+}
+
+/** The workflow's parameters as a form, and below it the execution that it started. */
+function Filled({ workflow, form, prefill }: FilledProps) {
+  const organization = useOrganization();
+  const [params, setParams] = useSearchParams();
+  const executionId = params.get("execution");
+  const run = useRunOnce(runWorkflowMutation(useQueryClient(), organization.id, workflow), (started) => {
+    setParams(
+      (before) => {
+        before.set("execution", started);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  });
+  const runAgain = () => {
+    run.again();
+    focusFirstField(form.fields);
+  };
+  return (
+    <Stack gap="lg">
+      <Surface p="lg" maw={720}>
+        <RunForm
+          form={form}
+          organization={organization}
+          run={run}
+          prefill={prefill}
+          refusal={refusal(workflow, organization)}
+        />
+      </Surface>
+      {executionId !== null && (
+        <ExecutionPanel organizationId={organization.id} executionId={executionId} onRunAgain={runAgain} />
+      )}
+    </Stack>
+  );
+}
+
+function FileNeeded({ workflow }: { workflow: Workflow }) {
+  const { permissions } = useOrganization();
+  const files = fileParameters(workflow.parameters ?? []).map(({ label }) => `“${label}”`);
+  return (
+    <EmptyState
+      title="This workflow takes a file"
+      action={
+        permissions.canManageForms && workflow.exposeInForms !== false ? (
+          <Button component={OrgLink} to={`/forms/new?workflow=${encodeURIComponent(workflow.name)}`}>
+            Create form
+          </Button>
+        ) : undefined
+      }
+    >
+      A file ({files.join(", ")}) can only be handed in with a form. Create a form for this workflow, and run that.
+    </EmptyState>
+  );
+}
+
+function Runnable({ workflow }: { workflow: Workflow }) {
+  const organization = useOrganization();
+  const [params] = useSearchParams();
+  // Read once: an execution in the address when the page opens was started before, and fills the form again.
+  const [earlierId] = useState(() => params.get("from") ?? params.get("execution"));
+  const earlier = useQuery({ ...executionQuery(organization.id, earlierId ?? ""), enabled: earlierId !== null });
+  const query = useQuery(generatedFormQuery(organization.id, workflow.name));
+  const parameters = workflow.parameters ?? [];
+  const isWaiting = earlierId !== null && earlier.isPending;
+  return (
+    <>
+      {fileParameters(parameters).length > 0 && (
+        <Text size="sm" c="dimmed">
+          Files are left out here: they can only be handed in with a saved form.
+        </Text>
+      )}
+      {earlier.isError && (
+        <Notice tone="warning" title="The form could not be filled in from the earlier run." announce="status">
+          <Text size="sm">It starts empty instead.</Text>
+        </Notice>
+      )}
+      <QueryView query={query} what="the form" rows={6} rowHeight={56}>
+        {(form) =>
+          isWaiting ? null : (
+            <Filled
+              workflow={workflow}
+              form={withoutFiles(form)}
+              prefill={earlier.data && toFormValues(parameters, earlier.data.inputData)}
+            />
+          )
+        }
+      </QueryView>
+    </>
+  );
+}
+
+function RunWorkflow({ name }: { name: string }) {
+  const catalog = useQuery(catalogQuery);
+  return (
+    <Page
+      title={`Run ${workflowTitle(name)}`}
+      maxWidth={900}
+      description="From its parameters, without a saved form."
+      actions={
+        <Button component={OrgLink} to={`/workflows/${name}`} variant="default">
+          About this workflow
+        </Button>
+      }
+    >
+      <QueryView query={catalog} what="the workflow" rows={6} rowHeight={56}>
+        {({ workflows }) => {
+          const workflow = workflows.find((one) => one.name === name);
+          if (workflow === undefined) {
+            return <EmptyState title="There is no such workflow">Go back to the catalog and choose another.</EmptyState>;
+          }
+          return needsFile(workflow.parameters ?? []) ? (
+            <FileNeeded workflow={workflow} />
+          ) : (
+            <Runnable workflow={workflow} />
+          );
+        }}
+      </QueryView>
+    </Page>
+  );
+}
+
+/** Runs a workflow from its parameters: a form that nobody has saved. */
+export function RunWorkflowPage() {
+  const { name = "" } = useParams();
+  return (
+    <MspOnly title={`Run ${workflowTitle(name)}`}>
+      <RunWorkflow name={name} />
+    </MspOnly>
+  );
+}
