@@ -102,6 +102,10 @@ async def test_an_admin_is_told_of_all_by_status_time_and_workflow(msp: Platform
     assert (day.buckets[0].starts_at, day.buckets[-1].ends_at) == (day.starts_at, day.ends_at)
     assert day.slowest_workflows[0].workflow_name == "slow"
     assert day.slowest_workflows[0].durations.p95_ms == pytest.approx(60_000, rel=0.03)
+    assert [(one.workflow_name, one.failure_rate) for one in day.failing_workflows] == [
+        ("slow", 1.0),
+        ("create_user", 0.3333),
+    ]
 
     week = await lately.read(msp.person(is_admin=True), Window.WEEK)
     assert (week.total.count, len(week.buckets)) == (7, 28)
@@ -119,6 +123,7 @@ async def test_a_technician_is_told_of_those_whose_history_they_may_view(
     found = await lately.read(viewer)
     assert (found.organizations, found.total.count) == (1, 1)
     assert [one.workflow_name for one in found.slowest_workflows] == ["contosos"]
+    assert found.failing_workflows == ()
     runner = await msp.technician(contoso.id, Permission.CAN_EXECUTE_WORKFLOWS)
     nothing = await lately.read(runner)
     assert (nothing.organizations, nothing.total.count, nothing.total.failure_rate) == (0, 0, None)

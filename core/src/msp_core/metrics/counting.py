@@ -11,7 +11,7 @@ from msp_core.metrics.models import Durations, Tally
 
 _RATIO: Final = 1.05
 _LOG_RATIO: Final = math.log(_RATIO)
-_FAILURES: Final = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT)
+FAILURES: Final = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT)
 
 
 class Histogram:
@@ -68,7 +68,7 @@ class Count:
     def tally(self) -> Tally:
         """What is told of them."""
         ended = sum(number for status, number in self._by_status.items() if status.is_ended)
-        failed = sum(self._by_status[status] for status in _FAILURES)
+        failed = sum(self._by_status[status] for status in FAILURES)
         return Tally(
             count=self._by_status.total(),
             by_status={status: self._by_status[status] for status in ExecutionStatus},

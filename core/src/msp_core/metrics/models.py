@@ -72,6 +72,7 @@ class Metrics(Model):
         organizations: How many they are taken from; None for all there are.
         buckets: Oldest first, without gaps.
         slowest_workflows: By their 95th percentile, slowest first.
+        failing_workflows: Those with failures, most failures first.
     """
 
     window: Window
@@ -81,3 +82,4 @@ class Metrics(Model):
     total: Tally
     buckets: tuple[BucketTally, ...]
     slowest_workflows: tuple[WorkflowTally, ...]
+    failing_workflows: tuple[WorkflowTally, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -14,7 +14,7 @@ from msp_core.errors import Forbidden
 from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.models import ExecutionSummary
 from msp_core.ids import OrgId, execution_milliseconds
-from msp_core.metrics.counting import Count
+from msp_core.metrics.counting import FAILURES, Count
 from msp_core.metrics.models import BucketTally, Metrics, Window, WorkflowTally
 from msp_core.models import utc_now
 from msp_core.organizations.service import OrganizationService
@@ -24,7 +24,7 @@ from msp_core.users.models import User, UserType
 _KEPT_SECONDS: Final = 15.0
 _MOST_KEPT: Final = 64
 _MOST_WORKFLOWS: Final = 1000
-_SLOWEST: Final = 10
+_MOST_TOLD: Final = 10
 
 Scope = frozenset[OrgId] | None
 """The organizations that somebody's numbers are taken from; None is all, and runs without any."""
@@ -122,6 +122,10 @@ class _Counting:
             workflow.add(summary)
 
     def metrics(self, organizations: int | None) -> Metrics:
+        workflows = [
+            WorkflowTally(**dict(count.tally()), workflow_name=name)
+            for name, count in self._workflows.items()
+        ]
         return Metrics(
             window=self._window,
             starts_at=self.starts_at,
@@ -129,7 +133,8 @@ class _Counting:
             organizations=organizations,
             total=self._total.tally(),
             buckets=tuple(self._bucket(number, count) for number, count in enumerate(self._buckets)),
-            slowest_workflows=self._slowest(),
+            slowest_workflows=_slowest(workflows),
+            failing_workflows=_failing(workflows),
         )
 
     def _bucket(self, number: int, count: Count) -> BucketTally:
@@ -138,14 +143,21 @@ class _Counting:
             **dict(count.tally()), starts_at=starts_at, ends_at=starts_at + self._window.bucket
         )
 
-    def _slowest(self) -> tuple[WorkflowTally, ...]:
-        told = [
-            WorkflowTally(**dict(count.tally()), workflow_name=name)
-            for name, count in self._workflows.items()
-        ]
-        timed = [one for one in told if one.durations.p95_ms is not None]
-        timed.sort(key=lambda one: (-(one.durations.p95_ms or 0), one.workflow_name))
-        return tuple(timed[:_SLOWEST])
+
+def _slowest(workflows: Iterable[WorkflowTally]) -> tuple[WorkflowTally, ...]:
+    timed = [one for one in workflows if one.durations.p95_ms is not None]
+    timed.sort(key=lambda one: (-(one.durations.p95_ms or 0), one.workflow_name))
+    return tuple(timed[:_MOST_TOLD])
+
+
+def _failing(workflows: Iterable[WorkflowTally]) -> tuple[WorkflowTally, ...]:
+    failing = [one for one in workflows if _failures(one) > 0]
+    failing.sort(key=lambda one: (-_failures(one), -(one.failure_rate or 0), one.workflow_name))
+    return tuple(failing[:_MOST_TOLD])
+
+
+def _failures(workflow: WorkflowTally) -> int:
+    return sum(workflow.by_status[status] for status in FAILURES)
 
 
 def _has_failed(task: asyncio.Task[Metrics]) -> bool:

@@ -57,3 +57,6 @@ class MetricsRead(Answer):
     total: TallyRead
     buckets: Annotated[tuple[BucketRead, ...], Field(description="Oldest first: of one hour, or of six")]
     slowest_workflows: Annotated[tuple[WorkflowTallyRead, ...], Field(description="By their p95, at most 10")]
+    failing_workflows: Annotated[
+        tuple[WorkflowTallyRead, ...], Field(description="By how often they failed or timed out, at most 10")
+    ]

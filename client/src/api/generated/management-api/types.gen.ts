@@ -1227,6 +1227,12 @@ export type MetricsRead = {
      */
     endsAt: string;
     /**
+     * Failingworkflows
+     *
+     * By how often they failed or timed out, at most 10
+     */
+    failingWorkflows: Array<WorkflowTallyRead>;
+    /**
      * Organizations
      *
      * How many organizations are counted; null for all there are
