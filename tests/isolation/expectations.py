@@ -171,7 +171,7 @@ MANAGEMENT: Mapping[str, Row] = {
     # Forms
     "listForms": Row(own=answers({MEMBERS: 200})),
     "createForm": Row(own=answers({MAKES_FORMS: 201}), body=FORM),
-    "generateForm": Row(own=answers({MAKES_FORMS: 200}), body={"workflowName": "keep"}),
+    "generateForm": Row(own=answers({MAKES_FORMS | EXECUTES: 200}), body={"workflowName": "keep"}),
     "getForm": Row(
         own=answers({TECHNICIANS: 200, CLIENTS: 404}),
         mine=answers({MEMBERS: 200}),

@@ -139,7 +139,7 @@ def _of_oneself(model: Model, what: What, person: str, other: str) -> tuple[int,
 
 
 def _of_organization(model: Model, what: What, person: str, org: str) -> tuple[int, Shown | None]:
-    needs = {What.CONFIG: CONFIGURE, What.HISTORY: VIEW_HISTORY, What.GENERATE: MAKE_FORMS, What.RUN: EXECUTE}
+    needs = {What.CONFIG: CONFIGURE, What.HISTORY: VIEW_HISTORY, What.RUN: EXECUTE}
     if what is What.ORGANIZATION:
         # An admin sees inactive ones too; whoever asks is signed in by it.
         is_allowed = model.sign_in(person) and (model.is_admin(person) or model.belongs_to(person, org))
@@ -154,6 +154,10 @@ def _of_organization(model: Model, what: What, person: str, org: str) -> tuple[i
         is_allowed = model.may_use_options(person, org)
         shown = frozenset({Model.effective(model.config, org)[OPTION_KEY][1]})
         return (OK, shown) if is_allowed else (FORBIDDEN, None)
+    if what is What.GENERATE:
+        # Where a new form begins, and how a workflow is run without one.
+        is_allowed = model.works_in(person, org, MAKE_FORMS) or model.works_in(person, org, EXECUTE)
+        return (OK if is_allowed else FORBIDDEN), None
     if not model.works_in(person, org, needs[what]):
         return FORBIDDEN, None
     if what is What.CONFIG:

@@ -131,8 +131,9 @@ async def test_each_permission_opens_its_own_door(msp: Platform) -> None:
         await msp.forms.update(runner, form.id, make_draft())
     with pytest.raises(Forbidden):
         await msp.forms.delete(runner, form.id)
-    with pytest.raises(Forbidden):
-        await msp.forms.generate(runner, "onboard")
+    for neither in (Permission.CAN_VIEW_HISTORY, Permission.CAN_MANAGE_CONFIG):
+        with pytest.raises(Forbidden):
+            await msp.forms.generate(await msp.scope(organization.id, neither), "onboard")
 
 
 async def test_an_inactive_form_is_there_only_for_those_who_edit_it(msp: Platform, tenant_id: str) -> None:

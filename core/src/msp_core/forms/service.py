@@ -188,10 +188,14 @@ class FormService:
     async def generate(self, scope: OrgScope, workflow_name: str) -> FormDraft:
         """A form made from a workflow's parameters; nothing is saved.
 
+        It is where a new form begins, and how a workflow is run without one: whoever may do either may have it.
+
         Raises:
             NotFound: There is no such workflow.
+            Forbidden: The right to manage forms and the right to run workflows are both missing here.
         """
-        scope.require(Permission.CAN_MANAGE_FORMS)
+        if not scope.has(Permission.CAN_EXECUTE_WORKFLOWS):
+            scope.require(Permission.CAN_MANAGE_FORMS)
         for workflow in (await self._catalog.get()).workflows:
             if workflow.name == workflow_name:
                 return form_for(workflow)
