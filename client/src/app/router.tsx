@@ -61,6 +61,8 @@ export function createRouter() {
                 { path: "organizations/:organizationId/configuration", lazy: pages.organizationConfiguration },
                 { path: "organizations/:organizationId/secrets", lazy: pages.organizationSecrets },
                 { path: "organizations/:organizationId/integrations", lazy: pages.organizationIntegrations },
+                { path: "health", lazy: pages.health },
+                { path: "profile", lazy: pages.profile },
                 { path: "*", lazy: pages.notFound },
               ],
             },

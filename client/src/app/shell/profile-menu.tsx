@@ -1,9 +1,10 @@
 import type { MantineColorScheme } from "@mantine/core";
 import { Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { IconId, IconLogout, IconUserCircle } from "@tabler/icons-react";
 
 import classes from "@/app/shell/profile-menu.module.css";
 import { useAuth } from "@/shared/auth/auth-context";
+import { OrgLink } from "@/shared/session/org-link";
 import { useMe } from "@/shared/session/session-context";
 
 const schemes = [
@@ -36,6 +37,9 @@ export function ProfileMenu() {
             {me.email}
           </Text>
         </Menu.Label>
+        <Menu.Item component={OrgLink} to="/profile" leftSection={<IconId size={16} aria-hidden />}>
+          My profile
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label c="dimmed">Theme</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>

@@ -90,6 +90,9 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--app-running-bg": "#e5f0fb",
     "--app-neutral": "#4a535e",
     "--app-neutral-bg": "#eceff2",
+    "--app-chart-good": "#0b6b75",
+    "--app-chart-bad": "#b42318",
+    "--app-chart-other": "#68717c",
   },
   dark: {
     "--mantine-color-body": "#16191d",
@@ -115,5 +118,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--app-running-bg": "#16304a",
     "--app-neutral": "#c0c8d1",
     "--app-neutral-bg": "#2c3239",
+    "--app-chart-good": "#56afb6",
+    "--app-chart-bad": "#ff9a92",
+    "--app-chart-other": "#97a0ab",
   },
 });

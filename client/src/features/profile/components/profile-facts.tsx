@@ -1,0 +1,29 @@
+import { Text } from "@mantine/core";
+
+import type { Profile } from "@/features/profile/api";
+import { Fact, Facts } from "@/shared/ui/facts";
+import { Time } from "@/shared/ui/time";
+
+/** Who somebody is to the platform. */
+export function ProfileFacts({ profile: { user, isAdmin } }: { profile: Profile }) {
+  const isMsp = user.userType === "MSP";
+  return (
+    <Facts>
+      <Fact name="Name">{user.displayName || "–"}</Fact>
+      <Fact name="E-mail">{user.email || "–"}</Fact>
+      <Fact name="Type">{isMsp ? "MSP" : "Client user"}</Fact>
+      {isMsp && <Fact name="Admin">{isAdmin ? "Yes, may do everything" : "No"}</Fact>}
+      <Fact name="First sign-in">
+        <Time value={user.createdAt} />
+      </Fact>
+      <Fact name="Last sign-in">
+        <Time value={user.lastLogin} />
+      </Fact>
+      <Fact name="User id">
+        <Text span inherit ff="monospace" fz="xs">
+          {user.id}
+        </Text>
+      </Fact>
+    </Facts>
+  );
+}
