@@ -84,6 +84,16 @@ def scope_from_header(needs: Permission | None) -> _Resolve:
     return resolve
 
 
+async def forms_or_runs_from_header(
+    request: Request, principal: SignedIn, organization: OrganizationHeader = None
+) -> OrgScope:
+    """The scope of somebody who may run workflows or manage forms in the organization named in the header."""
+    scope = await _resolve(request, principal, organization, None)
+    if not scope.has(Permission.CAN_EXECUTE_WORKFLOWS):
+        scope.require(Permission.CAN_MANAGE_FORMS)
+    return scope
+
+
 def scope_from_path(needs: Permission | None) -> _Resolve:
     """A dependency: the scope of the organization in the path, if the caller has `needs` there."""
 
@@ -138,6 +148,7 @@ async def admin_from_path(
 ExecuteScope = Annotated[OrgScope, Depends(scope_from_header(Permission.CAN_EXECUTE_WORKFLOWS))]
 ConfigScope = Annotated[OrgScope, Depends(scope_from_header(Permission.CAN_MANAGE_CONFIG))]
 FormsScope = Annotated[OrgScope, Depends(scope_from_header(Permission.CAN_MANAGE_FORMS))]
+FormsOrRunsScope = Annotated[OrgScope, Depends(forms_or_runs_from_header)]
 HistoryScope = Annotated[OrgScope, Depends(scope_from_header(Permission.CAN_VIEW_HISTORY))]
 AnyScope = Annotated[OrgScope, Depends(scope_from_header(None))]
 MemberScope = Annotated[OrgScope, Depends(member_from_header)]

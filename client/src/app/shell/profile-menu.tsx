@@ -1,6 +1,6 @@
 import type { MantineColorScheme } from "@mantine/core";
 import { Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconId, IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { IconLogout, IconUserCircle } from "@tabler/icons-react";
 
 import classes from "@/app/shell/profile-menu.module.css";
 import { useAuth } from "@/shared/auth/auth-context";
@@ -37,7 +37,7 @@ export function ProfileMenu() {
             {me.email}
           </Text>
         </Menu.Label>
-        <Menu.Item component={OrgLink} to="/profile" leftSection={<IconId size={16} aria-hidden />}>
+        <Menu.Item component={OrgLink} to="/profile" leftSection={<IconUserCircle size={16} aria-hidden />}>
           My profile
         </Menu.Item>
         <Menu.Divider />

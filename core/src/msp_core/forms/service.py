@@ -188,7 +188,7 @@ class FormService:
     async def generate(self, scope: OrgScope, workflow_name: str) -> FormDraft:
         """A form made from a workflow's parameters; nothing is saved.
 
-        It is where a new form begins, and how a workflow is run without one: whoever may do either may have it.
+        It is where a new form begins, and how a workflow is run without one: either right is enough.
 
         Raises:
             NotFound: There is no such workflow.

@@ -16,7 +16,7 @@ from msp_core.forms.models import Form
 from msp_core.ids import FormId
 from msp_core.storage import Stored
 from msp_http.answers import json_answer
-from msp_http.authentication import AnyScope, FormsScope, MemberScope
+from msp_http.authentication import FormsOrRunsScope, FormsScope, MemberScope
 from msp_http.etags import IfMatch, set_etag
 from msp_http.openapi import refusals
 from msp_http.paging import Paging
@@ -50,7 +50,7 @@ async def create_form(
 
 
 @router.post("/generate", responses=refusals(404))
-async def generate_form(body: FormGenerate, scope: AnyScope, forms: Forms) -> FormDraftRead:
+async def generate_form(body: FormGenerate, scope: FormsOrRunsScope, forms: Forms) -> FormDraftRead:
     """Make a form from a workflow's parameters, without saving it."""
     return FormDraftRead.model_validate(await forms.generate(scope, body.workflow_name))
 
