@@ -18,8 +18,8 @@ export function ImportErrors({ errors }: { errors: readonly ImportError[] }) {
   return (
     <Notice tone="failure" title={`${countOf(errors.length, "file")} could not be imported`} announce="status">
       <Text size="sm">
-        What is wrong in a file takes nothing else down: all other workflows run. The list below has no workflow of
-        these files, or the version that imported last. Mend a file and save it; it is then read again.
+        What is wrong in a file takes nothing else down: all other workflows run. The catalog has nothing of
+        these files until they are mended and saved; they are then read again.
       </Text>
       <Stack component="ul" gap="xs" className={classes.list} aria-label="Files that could not be imported">
         {errors.map((error) => (

@@ -1,0 +1,121 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, it } from "vitest";
+
+import { RunWorkflowPage } from "@/app/pages/run-workflow-page";
+import { renderAt } from "@/app/pages/testing";
+import { contoso, makeExecution, makeField } from "@/testing/data";
+import { engineUrl, managementUrl, server } from "@/testing/server";
+
+const parameters = [
+  { name: "name", label: "Name", type: "string", required: true },
+  { name: "aliases", label: "Aliases", type: "list", required: false },
+  { name: "extra", label: "Extra", type: "json", required: false },
+  { name: "photo", label: "Photo", type: "file", required: false },
+];
+const fields = [
+  makeField({ name: "name", label: "Name", required: true }),
+  makeField({ name: "aliases", label: "Aliases", type: "textarea" }),
+  makeField({ name: "extra", label: "Extra", type: "textarea" }),
+  makeField({ name: "photo", label: "Photo", type: "file" }),
+];
+
+interface Sent {
+  organization: string | null;
+  key: string | null;
+  body: unknown;
+}
+let sent: Sent[] = [];
+
+beforeEach(() => {
+  sent = [];
+  const form = { name: "Greet", description: null, linkedWorkflow: "greet", formSchema: { fields }, isGlobal: false };
+  const execution = makeExecution({ workflowName: "greet", formId: null, result: { done: true } });
+  const earlier = { ...execution, inputData: { name: "Ada", aliases: ["a", "b"], extra: { n: 1 } } };
+  server.use(
+    http.get(`${engineUrl}/api/admin/metadata`, () =>
+      HttpResponse.json({
+        workflows: [
+          { name: "greet", parameters },
+          { name: "scan", parameters: [{ name: "table", label: "Table", type: "file", required: true }] },
+        ],
+      }),
+    ),
+    http.post(`${managementUrl}/api/forms/generate`, () => HttpResponse.json({ ...form, isActive: true })),
+    http.post(`${engineUrl}/api/workflows/greet`, async ({ request }) => {
+      sent.push({
+        organization: request.headers.get("x-organization-id"),
+        key: request.headers.get("idempotency-key"),
+        body: await request.json(),
+      });
+      return HttpResponse.json(execution);
+    }),
+    http.get(`${managementUrl}/api/executions/:id`, () => HttpResponse.json(earlier)),
+    http.get(`${engineUrl}/api/executions/:id/logs`, () =>
+      HttpResponse.json({ status: "Success", items: [], next: 0, done: true }),
+    ),
+  );
+});
+
+function open(name = "greet", search = "", permissions = {}) {
+  return renderAt(<RunWorkflowPage />, {
+    route: "/workflows/:name/run",
+    path: `/workflows/${name}/run${search}`,
+    permissions,
+  });
+}
+const run = () => screen.getByRole("button", { name: "Run" });
+
+it("runs a workflow for the organization with what its parameters ask for", async () => {
+  const { router } = open();
+  await userEvent.type(await screen.findByLabelText(/Name/), "Ada");
+  await userEvent.type(screen.getByLabelText("Aliases"), "a{Enter}b");
+  await userEvent.type(screen.getByLabelText("Extra"), '{{"n": 1}');
+  await userEvent.click(run());
+  await waitFor(() => expect(router.state.location.search).toBe("?execution=execution-1"));
+  expect(sent).toEqual([
+    {
+      organization: contoso,
+      key: expect.any(String) as string,
+      body: { parameters: { name: "Ada", aliases: ["a", "b"], extra: { n: 1 } } },
+    },
+  ]);
+  expect(await screen.findByRole("heading", { name: /^Execution/ })).toBeVisible();
+});
+
+it("sends nothing while a text is no JSON, and says so at its field", async () => {
+  open();
+  await userEvent.type(await screen.findByLabelText(/Name/), "Ada");
+  await userEvent.type(screen.getByLabelText("Extra"), "no json");
+  await userEvent.click(run());
+  expect(await screen.findByText("Enter JSON.")).toBeVisible();
+  expect(screen.getByLabelText("Extra")).toHaveFocus();
+  expect(sent).toEqual([]);
+});
+
+it("is filled with an earlier run's input", async () => {
+  open("greet", "?from=execution-1");
+  expect(await screen.findByLabelText(/Name/)).toHaveValue("Ada");
+  expect(screen.getByLabelText("Aliases")).toHaveValue("a\nb");
+  expect(screen.getByLabelText("Extra")).toHaveValue('{"n":1}');
+});
+
+it("leaves out a file that may be missing, and says so", async () => {
+  open();
+  expect(await screen.findByLabelText(/Name/)).toBeVisible();
+  expect(screen.queryByText("Photo")).not.toBeInTheDocument();
+  expect(screen.getByText(/Files are left out here/)).toBeVisible();
+});
+
+it("leads to a form where a file is needed", async () => {
+  open("scan");
+  expect(await screen.findByText("This workflow takes a file")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Create form" })).toHaveAttribute("href", "/forms/new?workflow=scan");
+});
+
+it("cannot be run by somebody without the right to", async () => {
+  open("greet", "", { canExecuteWorkflows: false });
+  expect(await screen.findByText(/You may not run this workflow for Contoso/)).toBeVisible();
+  expect(run()).toBeDisabled();
+});
