@@ -11,7 +11,7 @@ import { Surface } from "@/shared/ui/surface";
 const height = 240;
 const stays = { isAnimationActive: false };
 
-// As tall as the charts have come to be: the labels of the axes are not to be cut.
+// Room between the labels, so that none is cut.
 const xAxis = { minTickGap: 24 };
 
 interface ChartProps {
@@ -52,6 +52,7 @@ export function MetricCharts({ metrics }: { metrics: Metrics }) {
           accessibilityLayer={false}
           barProps={stays}
           xAxisProps={xAxis}
+          legendProps={{ itemSorter: null }}
           yAxisProps={{ allowDecimals: false, width: 40 }}
           series={[
             { name: "succeeded", label: "Succeeded", color: "var(--app-chart-good)" },
@@ -71,6 +72,7 @@ export function MetricCharts({ metrics }: { metrics: Metrics }) {
           accessibilityLayer={false}
           lineProps={stays}
           xAxisProps={xAxis}
+          legendProps={{ itemSorter: null }}
           yAxisProps={{ width: 48 }}
           valueFormatter={(value) => `${value} s`}
           series={[
