@@ -73,7 +73,7 @@ export function MetricCharts({ metrics }: { metrics: Metrics }) {
           lineProps={stays}
           xAxisProps={xAxis}
           legendProps={{ itemSorter: null }}
-          yAxisProps={{ width: 48 }}
+          yAxisProps={{ width: 60 }}
           valueFormatter={(value) => `${value} s`}
           series={[
             { name: "p50", label: "Half took at most", color: "var(--app-chart-good)" },

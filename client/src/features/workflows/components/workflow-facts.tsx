@@ -29,7 +29,7 @@ export function WorkflowFacts({ workflow, permissionName }: WorkflowFactsProps) 
       <Fact name="Organization">{workflow.requiresOrg === false ? "Not needed" : "Needed"}</Fact>
       <Fact name="Permission">{permissionName}</Fact>
       <Fact name="Source file">
-        <Text span inherit ff="monospace">
+        <Text span fz="xs" ff="monospace">
           {sourceFile || "–"}
         </Text>
       </Fact>
