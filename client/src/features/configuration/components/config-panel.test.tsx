@@ -6,6 +6,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { ConfigRead } from "@/api/generated/management-api/types.gen";
 import { ConfigPanel } from "@/features/configuration/components/config-panel";
 import { contoso } from "@/testing/data";
+import { fill } from "@/testing/fill";
 import { renderPage } from "@/testing/render";
 import { managementUrl, server } from "@/testing/server";
 import { makeConfig } from "@/testing/settings";
@@ -53,14 +54,12 @@ it("overrides an inherited value with the type it has", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Override seats" }));
   const value = screen.getByRole("textbox", { name: "Value" });
   expect(value).toHaveValue("5");
-  await userEvent.clear(value);
-  await userEvent.type(value, "many");
+  fill(value, "many");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(screen.getByText("Enter a whole number of at most 18 digits")).toBeVisible();
   expect(value).toHaveFocus();
   expect(sent).toEqual([]);
-  await userEvent.clear(value);
-  await userEvent.type(value, "7");
+  fill(value, "7");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   expect(sent).toEqual([{ body: { key: "seats", value: "7", type: "int", description: null }, ifMatch: null }]);
@@ -82,8 +81,7 @@ it("never overwrites what somebody else set meanwhile, and shows it beside what 
   renderPanel();
   await userEvent.click(await screen.findByRole("button", { name: "Edit location" }));
   const value = screen.getByRole("textbox", { name: "Value" });
-  await userEvent.clear(value);
-  await userEvent.type(value, "AT");
+  fill(value, "AT");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
 
   const beside = await screen.findByRole("table", { name: "Theirs beside yours" });
@@ -105,7 +103,7 @@ it("takes theirs when asked to", async () => {
   );
   renderPanel();
   await userEvent.click(await screen.findByRole("button", { name: "Edit location" }));
-  await userEvent.type(screen.getByRole("textbox", { name: "Value" }), "!");
+  fill(screen.getByRole("textbox", { name: "Value" }), "!");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await userEvent.click(await screen.findByRole("button", { name: "Take theirs" }));
   expect(screen.getByRole("textbox", { name: "Value" })).toHaveValue("FR");
@@ -151,7 +149,7 @@ it("finds by key and by standing, and says how to see all again", async () => {
 it("chooses a secret by name, and says what is missing", async () => {
   renderPanel();
   await userEvent.click(await screen.findByRole("button", { name: "New value" }));
-  await userEvent.type(screen.getByRole("textbox", { name: "Key" }), "api.key");
+  fill(screen.getByRole("textbox", { name: "Key" }), "api.key");
   await userEvent.click(screen.getByRole("combobox", { name: "Type" }));
   await userEvent.click(screen.getByRole("option", { name: "Secret" }));
   await userEvent.click(screen.getByRole("button", { name: "Save" }));

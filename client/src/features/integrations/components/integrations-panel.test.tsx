@@ -6,6 +6,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { IntegrationRead } from "@/api/generated/management-api/types.gen";
 import { IntegrationsPanel } from "@/features/integrations/components/integrations-panel";
 import { contoso } from "@/testing/data";
+import { fill } from "@/testing/fill";
 import { renderPage } from "@/testing/render";
 import { managementUrl, server } from "@/testing/server";
 import { makeIntegration, ticketType } from "@/testing/settings";
@@ -43,19 +44,25 @@ it("shows what counts and where it comes from", async () => {
   expect(row("Client number")).toHaveTextContent(/101\s*Set here/);
 });
 
-it("needs the whole connection once a part of it is set here, and sends names of secrets", async () => {
+it("needs the whole connection once a part of it is set here", async () => {
   renderPanel();
   await userEvent.click(await screen.findByRole("button", { name: "Edit: Tickets" }));
-  const address = screen.getByRole("textbox", { name: "Address" });
+  const address = screen.getByLabelText("Address");
   expect(address).toHaveAttribute("placeholder", "https://tickets.example");
   expect(screen.queryByLabelText("Refresh token")).not.toBeInTheDocument();
-  await userEvent.type(address, "https://own.example");
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  fill(address, "https://own.example");
+  await userEvent.click(screen.getByText("Save"));
   expect(screen.getByText("This is needed")).toBeVisible();
   expect(sent).toEqual([]);
+});
+
+it("sends names of secrets, and the version that was seen", async () => {
+  renderPanel();
+  await userEvent.click(await screen.findByRole("button", { name: "Edit: Tickets" }));
+  fill(screen.getByLabelText("Address"), "https://own.example");
   await userEvent.click(screen.getByRole("combobox", { name: /Client secret/ }));
   await userEvent.click(screen.getByRole("option", { name: "own-secret" }));
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await userEvent.click(screen.getByText("Save"));
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   const settings = { baseUrl: "https://own.example", clientSecret: "own-secret", clientRef: 101 };
   expect(sent).toEqual([{ body: { enabled: true, settings }, ifMatch: '"i1"' }]);

@@ -6,6 +6,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { SecretRead } from "@/api/generated/management-api/types.gen";
 import { SecretsPanel } from "@/features/secrets/components/secrets-panel";
 import { contoso } from "@/testing/data";
+import { fill } from "@/testing/fill";
 import { renderPage } from "@/testing/render";
 import { managementUrl, server } from "@/testing/server";
 import { makeSecret } from "@/testing/settings";
@@ -45,7 +46,7 @@ it("shows a value once after it was set, and keeps it nowhere", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Set a new value of api-key" }));
   const input = screen.getByLabelText(/^Value/);
   expect(input).toHaveAttribute("type", "password");
-  await userEvent.type(input, value);
+  fill(input, value);
   await userEvent.click(screen.getByRole("button", { name: "Set the secret" }));
 
   const kept = within(await screen.findByRole("dialog", { name: "api-key was set" }));
@@ -69,7 +70,7 @@ it("shows a value once after it was set, and keeps it nowhere", async () => {
 it("keeps the lines of a pasted key", async () => {
   renderPanel();
   await userEvent.click(await screen.findByRole("button", { name: "New secret" }));
-  await userEvent.type(screen.getByRole("textbox", { name: "Name" }), "signing-key");
+  fill(screen.getByRole("textbox", { name: "Name" }), "signing-key");
   await userEvent.click(screen.getByLabelText(/^Value/));
   await userEvent.paste("-----BEGIN KEY-----\nabc\n-----END KEY-----\n");
   await userEvent.click(screen.getByRole("button", { name: "Set the secret" }));
@@ -88,7 +89,7 @@ it("keeps what was typed when the vault is away", async () => {
   );
   renderPanel();
   await userEvent.click(await screen.findByRole("button", { name: "Set a new value of api-key" }));
-  await userEvent.type(screen.getByLabelText(/^Value/), value);
+  fill(screen.getByLabelText(/^Value/), value);
   await userEvent.click(screen.getByRole("button", { name: "Set the secret" }));
   expect(await screen.findByText("The vault does not answer.")).toBeVisible();
   expect(screen.getByText("Try again in 7 seconds.")).toBeVisible();
@@ -108,7 +109,7 @@ it("replaces what somebody set meanwhile only when told to", async () => {
   );
   renderPanel();
   await userEvent.click(await screen.findByRole("button", { name: "Set a new value of api-key" }));
-  await userEvent.type(screen.getByLabelText(/^Value/), value);
+  fill(screen.getByLabelText(/^Value/), value);
   await userEvent.click(screen.getByRole("button", { name: "Set the secret" }));
   expect(await screen.findByText("Somebody set this secret meanwhile.")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Replace theirs" }));
