@@ -34,13 +34,13 @@ export const pages = {
   audit: async () => ({ Component: (await import("@/app/pages/audit-page")).AuditPage }),
   settings: async () => ({ Component: (await import("@/app/pages/settings-page")).SettingsPage }),
   organizationConfiguration: async () => ({
-    Component: (await import("@/app/pages/organization-settings-page")).OrganizationConfigurationPage,
+    Component: (await import("@/app/pages/organization-configuration")).OrganizationConfiguration,
   }),
   organizationSecrets: async () => ({
-    Component: (await import("@/app/pages/organization-settings-page")).OrganizationSecretsPage,
+    Component: (await import("@/app/pages/organization-secrets")).OrganizationSecrets,
   }),
   organizationIntegrations: async () => ({
-    Component: (await import("@/app/pages/organization-settings-page")).OrganizationIntegrationsPage,
+    Component: (await import("@/app/pages/organization-integrations")).OrganizationIntegrations,
   }),
   notFound: async () => ({ Component: (await import("@/app/pages/not-found-page")).NotFoundPage }),
 };

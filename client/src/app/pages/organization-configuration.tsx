@@ -1,8 +1,11 @@
+import { useParams } from "react-router";
+
 import { NeedsManageConfig } from "@/app/pages/organization-rights";
 import { PlaceConfiguration } from "@/app/pages/place-panels";
 
 /** An organization's configuration: its own values beside those it inherits. */
-export function OrganizationConfiguration({ organizationId }: { organizationId: string }) {
+export function OrganizationConfiguration() {
+  const { organizationId = "" } = useParams();
   return (
     <NeedsManageConfig organizationId={organizationId}>
       <PlaceConfiguration key={organizationId} place={organizationId} />

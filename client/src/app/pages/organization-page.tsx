@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Outlet, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 
-import { tabsFor } from "@/app/pages/organization-tabs";
+import { organizationTabs, tabsFor } from "@/app/pages/organization-tabs";
 import { organizationQuery } from "@/features/organizations/api";
 import { TenantLinkBadge } from "@/features/organizations/components/tenant-link-badge";
 import { withOrganization } from "@/shared/session/org-link";
@@ -37,7 +37,9 @@ export function OrganizationPage() {
   const base = `/organizations/${organizationId}`;
   const tabs = tabsFor(me, mine);
   const [part = ""] = pathname.slice(base.length + 1).split("/");
-  const isPermitted = tabs.some(({ path }) => path === part);
+  const isPermitted =
+    tabs.some(({ path }) => path === part) ||
+    (mine !== null && organizationTabs.some(({ path, explainsItself }) => path === part && explainsItself === true));
   const organization = query.data?.value;
 
   return (

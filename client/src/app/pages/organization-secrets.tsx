@@ -1,8 +1,11 @@
+import { useParams } from "react-router";
+
 import { NeedsAdmin } from "@/app/pages/organization-rights";
 import { PlaceSecrets } from "@/app/pages/place-panels";
 
 /** An organization's secrets, by name. */
-export function OrganizationSecrets({ organizationId }: { organizationId: string }) {
+export function OrganizationSecrets() {
+  const { organizationId = "" } = useParams();
   return (
     <NeedsAdmin what="Secrets">
       <PlaceSecrets key={organizationId} place={organizationId} />

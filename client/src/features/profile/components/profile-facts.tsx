@@ -2,13 +2,15 @@ import { Text } from "@mantine/core";
 
 import type { Profile } from "@/features/profile/api";
 import { Fact, Facts } from "@/shared/ui/facts";
+import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
 
 /** Who somebody is to the platform. */
 export function ProfileFacts({ profile: { user, isAdmin } }: { profile: Profile }) {
   const isMsp = user.userType === "MSP";
   return (
-    <Facts>
+    <Surface p="md">
+      <Facts>
       <Fact name="Name">{user.displayName || "–"}</Fact>
       <Fact name="E-mail">{user.email || "–"}</Fact>
       <Fact name="Type">{isMsp ? "MSP" : "Client user"}</Fact>
@@ -24,6 +26,7 @@ export function ProfileFacts({ profile: { user, isAdmin } }: { profile: Profile 
           {user.id}
         </Text>
       </Fact>
-    </Facts>
+      </Facts>
+    </Surface>
   );
 }

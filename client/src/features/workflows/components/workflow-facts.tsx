@@ -5,6 +5,7 @@ import { categoryOf } from "@/features/workflows/model/catalog";
 import { modeWords, retryWords, secondsInWords } from "@/features/workflows/model/words";
 import type { Workflow } from "@/features/workflows/model/workflow";
 import { Fact, Facts } from "@/shared/ui/facts";
+import { Surface } from "@/shared/ui/surface";
 
 const shownOfHash = 12;
 
@@ -18,7 +19,8 @@ interface WorkflowFactsProps {
 export function WorkflowFacts({ workflow, permissionName }: WorkflowFactsProps) {
   const { contentHash = "", sourceFile = "" } = workflow;
   return (
-    <Facts>
+    <Surface p="md">
+      <Facts>
       <Fact name="Category">{categoryOf(workflow)}</Fact>
       <Fact name="Tags">
         <TagList tags={workflow.tags ?? []} />
@@ -38,6 +40,7 @@ export function WorkflowFacts({ workflow, permissionName }: WorkflowFactsProps) 
           {contentHash.slice(0, shownOfHash) || "–"}
         </Text>
       </Fact>
-    </Facts>
+      </Facts>
+    </Surface>
   );
 }
