@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { Route, Routes } from "react-router";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { OrganizationPage } from "@/app/pages/organization-page";
 import { OrganizationPermissions } from "@/app/pages/organization-permissions";
@@ -71,8 +71,11 @@ it.each([
 });
 
 it("asks for nothing in a part that is not for this person", async () => {
+  const asked = vi.fn(() => HttpResponse.json([]));
+  server.use(http.get(`${organization}/webhooks`, asked));
   renderPart(reader, "/webhooks");
   expect(await screen.findByText("Not for you here")).toBeVisible();
+  expect(asked).not.toHaveBeenCalled();
 });
 
 it("makes the organization at the top the one of the page", async () => {
@@ -221,13 +224,19 @@ it("shows a new webhook's key once, with the address at the engine", async () =>
 });
 
 it("says that fixed parameters are no JSON object, and sends nothing", async () => {
-  server.use(http.get(`${organization}/webhooks`, () => HttpResponse.json([])));
+  const sent = vi.fn(() => HttpResponse.json({}, { status: 500 }));
+  server.use(
+    http.get(`${organization}/webhooks`, () => HttpResponse.json([])),
+    http.post(`${organization}/webhooks`, sent),
+  );
   renderPart(admin, "/webhooks");
   await userEvent.click(await screen.findByRole("button", { name: "New webhook" }));
   await userEvent.type(screen.getByRole("textbox", { name: "Fixed parameters" }), "[[1]");
   expect(screen.getByText(/This is no JSON object/)).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Create the webhook" }));
-  expect(screen.getByRole("dialog", { name: "New webhook" })).toBeVisible();
+  // Clicking waits for what it starts: a request would show as running.
+  expect(screen.getByRole("button", { name: "Create the webhook" })).not.toHaveAttribute("data-loading");
+  expect(sent).not.toHaveBeenCalled();
 });
 
 it("names the webhook before it deletes it, and the version it saw", async () => {
