@@ -133,7 +133,8 @@ function Runnable({ workflow }: { workflow: Workflow }) {
 }
 
 function RunWorkflow({ name }: { name: string }) {
-  const catalog = useQuery(catalogQuery);
+  // Read when the page opens: a file that is broken meanwhile must not take away what is being typed.
+  const catalog = useQuery({ ...catalogQuery, refetchOnWindowFocus: false, refetchOnReconnect: false });
   return (
     <Page
       title={`Run ${workflowTitle(name)}`}
