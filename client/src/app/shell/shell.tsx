@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Text } from "@mantine/core";
+import { AppShell, Box, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBolt } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef } from "react";
@@ -6,14 +6,17 @@ import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 
 import { prefetchPages } from "@/app/prefetch";
 import { Navigation } from "@/app/shell/navigation";
-import { OrganizationSwitcher } from "@/app/shell/organization-switcher";
 import { OutageBanner } from "@/app/shell/outage-banner";
-import { ProfileMenu } from "@/app/shell/profile-menu";
 import classes from "@/app/shell/shell.module.css";
 import { Shortcuts } from "@/app/shell/shortcuts";
 import { useOrgPath } from "@/shared/session/org-link";
 import { useMe } from "@/shared/session/session-context";
 
+// Lists and menus that open later: the page is there before them.
+const OrganizationSwitcher = lazy(async () => ({
+  default: (await import("@/app/shell/organization-switcher")).OrganizationSwitcher,
+}));
+const ProfileMenu = lazy(async () => ({ default: (await import("@/app/shell/profile-menu")).ProfileMenu }));
 const NotificationArea = lazy(async () => ({
   default: (await import("@/shared/ui/notification-area")).NotificationArea,
 }));
@@ -61,14 +64,18 @@ export function Shell() {
               </Text>
             </Link>
             {hasSwitcher ? (
-              <OrganizationSwitcher />
+              <Suspense fallback={<Box w={260} h={36} className={classes.placeholder} />}>
+                <OrganizationSwitcher />
+              </Suspense>
             ) : (
               <Text c="dimmed" truncate>
                 {me.organizations[0]?.name}
               </Text>
             )}
           </Group>
-          <ProfileMenu />
+          <Suspense>
+            <ProfileMenu />
+          </Suspense>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs">
