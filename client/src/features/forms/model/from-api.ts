@@ -5,7 +5,8 @@ function titleOr(title: string | undefined, name: string): string {
   return title === undefined || title === "" ? name : title;
 }
 
-function toField(field: ApiField): Field {
+/** One field as the renderer has it. */
+export function toField(field: ApiField): Field {
   const inputs = Object.entries(field.dataProviderInputs ?? {}).map(
     ([name, { mode, value }]): [string, ProviderInput] => [name, { mode, value }],
   );
