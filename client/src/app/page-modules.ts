@@ -3,6 +3,7 @@ export const pages = {
   home: async () => ({ Component: (await import("@/app/pages/home-page")).HomePage }),
   forms: async () => ({ Component: (await import("@/app/pages/forms-page")).FormsPage }),
   runForm: async () => ({ Component: (await import("@/app/pages/run-form-page")).RunFormPage }),
+  formBuilder: async () => ({ Component: (await import("@/app/pages/form-builder-page")).FormBuilderPage }),
   executions: async () => ({ Component: (await import("@/app/pages/executions-page")).ExecutionsPage }),
   execution: async () => ({ Component: (await import("@/app/pages/execution-page")).ExecutionPage }),
   organizations: async () => ({ Component: (await import("@/app/pages/organizations-page")).OrganizationsPage }),

@@ -31,7 +31,9 @@ export function createRouter() {
                   children: [
                     { index: true, lazy: pages.home },
                     { path: "forms", lazy: pages.forms },
+                    { path: "forms/new", lazy: pages.formBuilder },
                     { path: "forms/:formId", lazy: pages.runForm },
+                    { path: "forms/:formId/edit", lazy: pages.formBuilder },
                     { path: "executions", lazy: pages.executions },
                     { path: "executions/:executionId", lazy: pages.execution },
                     { path: "workflows", lazy: pages.workflows },

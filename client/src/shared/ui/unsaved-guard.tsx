@@ -4,8 +4,19 @@ import { useBlocker } from "react-router";
 
 import { holdUnsavedInput } from "@/shared/auth/unsaved-input";
 
+interface UnsavedGuardProps {
+  isActive: boolean;
+  title?: string;
+  /** What would be lost. */
+  message?: string;
+}
+
 /** Asks before input is lost by leaving the page or by choosing another organization. */
-export function UnsavedGuard({ isActive }: { isActive: boolean }) {
+export function UnsavedGuard({
+  isActive,
+  title = "Leave without running?",
+  message = "What you typed in this form will be lost.",
+}: UnsavedGuardProps) {
   const blocker = useBlocker(({ currentLocation, nextLocation }) => {
     const organization = (search: string) => new URLSearchParams(search).get("org");
     return (
@@ -31,8 +42,8 @@ export function UnsavedGuard({ isActive }: { isActive: boolean }) {
   }, [isActive]);
 
   return (
-    <Modal opened={blocker.state === "blocked"} onClose={() => blocker.reset?.()} title="Leave without running?">
-      <Text>What you typed in this form will be lost.</Text>
+    <Modal opened={blocker.state === "blocked"} onClose={() => blocker.reset?.()} title={title}>
+      <Text>{message}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
           Stay here

@@ -15,7 +15,7 @@ import { initialValues, toParameters } from "@/features/forms/model/values";
 import { visibleFields } from "@/features/forms/model/visibility";
 
 /** Checks with our rules what the person may see; what is hidden is neither checked nor sent. */
-function makeResolver(form: RunnableForm, validator: FormValidator): Resolver<FormValues> {
+export function makeResolver(form: RunnableForm, validator: FormValidator): Resolver<FormValues> {
   return (values, _context, options) => {
     const names = options.names === undefined ? null : new Set<string>(options.names);
     const shown = visibleFields(form.fields, values);

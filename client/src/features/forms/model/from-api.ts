@@ -54,7 +54,12 @@ export function toRunnableForm(form: FormDraftRead): RunnableForm {
   };
 }
 
+type FormContents = Pick<
+  FormRead,
+  "id" | "name" | "description" | "linkedWorkflow" | "isGlobal" | "isActive" | "formSchema"
+>;
+
 /** The API's form as the renderer's model. */
-export function toFormDefinition(form: FormRead): FormDefinition {
+export function toFormDefinition(form: FormContents): FormDefinition {
   return { ...toRunnableForm(form), id: form.id, isGlobal: form.isGlobal, isActive: form.isActive };
 }

@@ -28,7 +28,7 @@ export function selectableOptions(options: readonly FieldOption[]): { value: str
 }
 
 /** `2026-03-01T09:30` in the reader's zone, as inputs of date and time want it. */
-function localDateTime(moment: Date): string {
+export function localDateTime(moment: Date): string {
   const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 16);
 }

@@ -1,6 +1,7 @@
 import type { FieldType } from "@/api/generated/management-api/types.gen";
+import { nameOf } from "@/features/forms/builder/model/convert";
 import type { DraftField, DraftSection, FormDraft } from "@/features/forms/builder/model/draft";
-import { called, findField, sectionTitle } from "@/features/forms/builder/model/draft";
+import { called, findField, freshKey, sectionTitle } from "@/features/forms/builder/model/draft";
 import { asType, copyOf, freshField, hasValue } from "@/features/forms/builder/model/field-types";
 import type { Line } from "@/features/forms/builder/model/lines";
 import { fieldsOf, linesOf, sectionAt, sectionId, sectionsOf } from "@/features/forms/builder/model/lines";
@@ -10,6 +11,7 @@ import {
   referencesOf,
   sourcesFor,
   withoutReferences,
+  withReference,
 } from "@/features/forms/builder/model/references";
 
 export const mostFields = 50;
@@ -23,6 +25,8 @@ export type Edit =
   | { type: "changeForm"; change: Partial<FormHead> }
   | { type: "addField"; fieldType: FieldType; at: number }
   | { type: "copyField"; key: string }
+  /** The fields of another draft that this one has none of that name for, at the end. */
+  | { type: "addMissing"; from: FormDraft }
   | { type: "changeField"; key: string; change: FieldChange }
   | { type: "changeType"; key: string; fieldType: FieldType }
   | { type: "moveField"; key: string; to: number }
@@ -55,6 +59,30 @@ function insert(draft: FormDraft, field: DraftField, at: number): Edited {
   const lines = linesOf(draft);
   lines.splice(at, 0, placed({ ...field, section: sectionAt(lines, at) }));
   return inOrder(draft, lines);
+}
+
+/** The same references by what this draft has of those names; those that lead nowhere go. */
+function adopted(field: DraftField, from: FormDraft, into: FormDraft): DraftField {
+  const key = freshKey(into.fields);
+  return Object.values(referencesOf(field)).reduce(
+    (one, source) => {
+      const name = nameOf(from.fields, source);
+      const found = into.fields.find((other) => other.name === name && hasValue(other.type));
+      return found === undefined ? withoutReferences(one, source) : withReference(one, source, found.key);
+    },
+    { ...field, key },
+  );
+}
+
+function addMissing(draft: FormDraft, from: FormDraft): Edited {
+  const missing = from.fields.filter(({ name }) => !draft.fields.some((field) => field.name === name));
+  return missing.reduce<Edited>(
+    (edited, field) =>
+      "refusal" in edited
+        ? edited
+        : insert(edited.draft, adopted(field, from, edited.draft), linesOf(edited.draft).length),
+    { draft },
+  );
 }
 
 function move(draft: FormDraft, key: string, to: number): Edited {
@@ -156,6 +184,8 @@ export function applyEdit(draft: FormDraft, edit: Edit): Edited {
       const at = linesOf(draft).findIndex((line) => line.id === edit.key) + 1;
       return field === undefined ? { draft } : insert(draft, copyOf(field, draft.fields), at);
     }
+    case "addMissing":
+      return addMissing(draft, edit.from);
     case "changeField":
       return changeField(draft, edit.key, edit.change);
     case "changeType":
@@ -197,6 +227,8 @@ export function describeEdit(draft: FormDraft, edit: Edit): string {
       return "added field";
     case "copyField":
       return `copy of ${name}`;
+    case "addMissing":
+      return "added fields";
     case "changeField":
     case "changeType":
       return `change of ${name}`;

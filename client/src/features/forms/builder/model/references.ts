@@ -1,4 +1,4 @@
-import type { DraftField, FormDraft } from "@/features/forms/builder/model/draft";
+import type { DraftField, DraftInput, FormDraft } from "@/features/forms/builder/model/draft";
 import { called } from "@/features/forms/builder/model/draft";
 
 /** The keys of the fields that a field depends on, by the property that says so. */
@@ -48,5 +48,19 @@ export function withoutReferences(field: DraftField, key: string): DraftField {
     ...field,
     visibleWhen: field.visibleWhen?.source === key ? null : field.visibleWhen,
     dataProviderInputs: kept.length === inputs.length ? field.dataProviderInputs : Object.fromEntries(kept),
+  };
+}
+
+/** A field whose references to one field lead to another. */
+export function withReference(field: DraftField, from: string, to: string): DraftField {
+  const inputs = Object.entries(field.dataProviderInputs ?? {});
+  const led = inputs.map(([name, input]): [string, DraftInput] => [
+    name,
+    input.mode === "field" && input.source === from ? { ...input, source: to } : input,
+  ]);
+  return {
+    ...field,
+    visibleWhen: field.visibleWhen?.source === from ? { ...field.visibleWhen, source: to } : field.visibleWhen,
+    dataProviderInputs: field.dataProviderInputs && Object.fromEntries(led),
   };
 }

@@ -1,0 +1,74 @@
+import { useDroppable } from "@dnd-kit/core";
+import { SortableContext, verticalListSortingStrategy } from "@dnd-kit/sortable";
+import { Box, Button, Group, Stack, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+
+import classes from "@/features/forms/builder/components/builder.module.css";
+import { FieldLine, LineName, SectionLine } from "@/features/forms/builder/components/list-lines";
+import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
+import { endOfList } from "@/features/forms/builder/hooks/use-dragging";
+import { linesOf, sectionsOf } from "@/features/forms/builder/model/lines";
+import { formOwner } from "@/features/forms/builder/model/problems";
+
+function EndOfList({ isEmpty }: { isEmpty: boolean }) {
+  const { setNodeRef, isOver } = useDroppable({ id: endOfList });
+  return (
+    <Box ref={setNodeRef} className={classes.end} data-over={isOver || undefined}>
+      {isEmpty && (
+        <Text size="sm" c="dimmed">
+          No fields yet. Choose a type above, or drag it here.
+        </Text>
+      )}
+    </Box>
+  );
+}
+
+/** The form, its sections and its fields in their order. */
+export function FieldList() {
+  const { draft, edit, selected } = useBuilderContext();
+  const lines = linesOf(draft);
+  const sections = sectionsOf(draft);
+  return (
+    <Stack gap={2}>
+      <Box className={classes.line} data-selected={selected === formOwner || undefined}>
+        <LineName id={formOwner}>
+          <Text size="sm" fw={600} px={4}>
+            Form settings
+          </Text>
+        </LineName>
+      </Box>
+      <SortableContext items={lines.map(({ id }) => id)} strategy={verticalListSortingStrategy}>
+        <ol className={classes.list} aria-label="Fields">
+          {lines.map((line, position) =>
+            line.kind === "field" ? (
+              <FieldLine
+                key={line.id}
+                field={line.field}
+                position={position}
+                isLast={position === lines.length - 1}
+              />
+            ) : (
+              <SectionLine
+                key={line.id}
+                section={line.section}
+                isFirst={line.section.name === sections[0]?.name}
+                isLast={line.section.name === sections.at(-1)?.name}
+              />
+            ),
+          )}
+        </ol>
+      </SortableContext>
+      <EndOfList isEmpty={draft.fields.length === 0} />
+      <Group>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => edit({ type: "addSection", title: `Section ${sections.length + 1}` })}
+        >
+          Add a section
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

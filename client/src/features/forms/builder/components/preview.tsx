@@ -1,0 +1,121 @@
+import { Badge, Box, Button, Group, Select, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
+import { FormProvider } from "react-hook-form";
+
+import classes from "@/features/forms/builder/components/builder.module.css";
+import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
+import { inputsKey, previewOf, TriedValues, usePreview } from "@/features/forms/builder/hooks/use-preview";
+import { FormFields } from "@/features/forms/components/form-fields";
+import { FormScopeContext } from "@/features/forms/hooks/form-scope";
+import type { FormDefinition } from "@/features/forms/model/fields";
+
+interface TriedFormProps {
+  form: FormDefinition;
+  formId: string;
+  organizationId: string;
+  tried: TriedValues;
+}
+
+function TriedForm({ form, formId, organizationId, tried }: TriedFormProps) {
+  const methods = usePreview(form, tried);
+  const { isSubmitted, errors } = methods.formState;
+  const wrong = Object.keys(errors).length;
+  const check = methods.handleSubmit(() => undefined);
+  return (
+    <FormProvider {...methods}>
+      <FormScopeContext value={{ formId, organizationId, fields: form.fields }}>
+        <form
+          noValidate
+          aria-label="Preview of the form"
+          onSubmit={(event) => void check(event)}
+        >
+          <Stack gap="lg">
+            <FormFields form={form} />
+            <Group gap="sm">
+              <Button type="submit" variant="default" size="xs">
+                Check what is typed
+              </Button>
+              <Text size="sm" c="dimmed" role="status">
+                {isSubmitted && (wrong === 0 ? "It could be run." : `${wrong} ${wrong === 1 ? "field" : "fields"} to mend.`)}
+              </Text>
+            </Group>
+          </Stack>
+        </form>
+      </FormScopeContext>
+    </FormProvider>
+  );
+}
+
+export interface Viewers {
+  choices: { value: string; label: string }[];
+  chosen: string;
+  choose: (viewer: string) => void;
+  /** What this person would not see, or would see otherwise; null when they see the form. */
+  notice: ReactNode;
+  /** Whether they see the form at all. */
+  isShown: boolean;
+}
+
+interface PreviewProps {
+  /** The form that is saved; options of providers are asked for it. */
+  formId: string;
+  organization: { id: string; name: string };
+  viewers: Viewers;
+}
+
+/** The form as people will see it, with real options; nothing is run from here. */
+export function Preview({ formId, organization, viewers }: PreviewProps) {
+  const { draft } = useBuilderContext();
+  const [tried] = useState(() => new TriedValues());
+  // Typing in the properties goes first; the preview follows.
+  const shown = useDeferredValue(draft);
+  const form = useMemo(() => previewOf(shown), [shown]);
+  return (
+    <>
+      <div className={classes.head}>
+        <Title order={2}>Preview</Title>
+        <Select
+          size="xs"
+          w={190}
+          aria-label="Preview as"
+          allowDeselect={false}
+          data={viewers.choices}
+          value={viewers.chosen}
+          onChange={(viewer) => viewer !== null && viewers.choose(viewer)}
+        />
+      </div>
+      <Box className={classes.body} data-own-undo>
+        <Stack gap="lg">
+          {viewers.notice}
+          {viewers.isShown && (
+            <>
+              <Stack gap={2}>
+                <Group gap="xs">
+                  <Text fw={650} size="lg">
+                    {form.name || "Form without a name"}
+                  </Text>
+                  {!shown.isActive && <Badge color="gray">Switched off</Badge>}
+                </Group>
+                {form.description && <Text c="dimmed">{form.description}</Text>}
+              </Stack>
+              {form.fields.length === 0 ? (
+                <Text size="sm" c="dimmed">
+                  The form has no fields yet.
+                </Text>
+              ) : (
+                <TriedForm
+                  key={inputsKey(form)}
+                  form={form}
+                  formId={formId}
+                  organizationId={organization.id}
+                  tried={tried}
+                />
+              )}
+            </>
+          )}
+        </Stack>
+      </Box>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { ActionIcon, Button, Group, Text, Tooltip } from "@mantine/core";
+import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+interface ToolbarProps {
+  /** What would be undone and redone, in words. */
+  undoable: string | null;
+  redoable: string | null;
+  isChanged: boolean;
+  isNew: boolean;
+  isSaving: boolean;
+  onUndo: () => void;
+  onRedo: () => void;
+  onSave: () => void;
+  children?: ReactNode;
+}
+
+function StepButton({ label, keys, done, icon, onClick }: {
+  label: string;
+  keys: string;
+  done: string | null;
+  icon: ReactNode;
+  onClick: () => void;
+}) {
+  const words = done === null ? `${label} (${keys})` : `${label} ${done} (${keys})`;
+  return (
+    <Tooltip label={words} withinPortal={false}>
+      {/* Not disabled when there is nothing: the keyboard would lose its place after the last step. */}
+      <ActionIcon variant="default" size={36} aria-label={label} aria-disabled={done === null} onClick={onClick}>
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** Steps back and forth, and saving. */
+export function Toolbar(props: ToolbarProps) {
+  const { undoable, redoable, isChanged, isNew, isSaving, onUndo, onRedo, onSave, children } = props;
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Text size="sm" c="dimmed" role="status">
+        {isChanged ? "Not saved yet" : isNew ? "" : "Saved"}
+      </Text>
+      <StepButton
+        label="Undo"
+        keys="Ctrl+Z"
+        done={undoable}
+        icon={<IconArrowBackUp size={18} aria-hidden />}
+        onClick={onUndo}
+      />
+      <StepButton
+        label="Redo"
+        keys="Ctrl+Shift+Z"
+        done={redoable}
+        icon={<IconArrowForwardUp size={18} aria-hidden />}
+        onClick={onRedo}
+      />
+      {children}
+      <Button loading={isSaving} leftSection={<IconDeviceFloppy size={16} aria-hidden />} onClick={onSave}>
+        {isNew ? "Create the form" : "Save"}
+      </Button>
+    </Group>
+  );
+}
