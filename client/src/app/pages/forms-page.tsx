@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import { ManagedForms } from "@/app/pages/managed-forms";
 import { formsQuery } from "@/features/forms/api";
 import { FormsList } from "@/features/forms/components/forms-list";
 import type { FormDefinition } from "@/features/forms/model/fields";
@@ -18,7 +19,7 @@ function matching(forms: readonly FormDefinition[], search: string): FormDefinit
 }
 
 /** The forms a person may run here. */
-export function FormsPage() {
+function RunnableForms() {
   const me = useMe();
   const organization = useOrganization();
   const query = useQuery(formsQuery(organization.id));
@@ -64,4 +65,10 @@ export function FormsPage() {
       )}
     </Page>
   );
+}
+
+/** Forms to run, and for those who manage them, to change. */
+export function FormsPage() {
+  const { permissions } = useOrganization();
+  return permissions.canManageForms ? <ManagedForms /> : <RunnableForms />;
 }

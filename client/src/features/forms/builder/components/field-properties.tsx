@@ -2,7 +2,6 @@ import { Autocomplete, Button, Group, Select, Stack, Switch, Text } from "@manti
 import { IconCopy, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 
-import type { FieldType } from "@/api/generated/management-api/types.gen";
 import { ChoicesPart } from "@/features/forms/builder/components/choices-part";
 import { ConditionPart } from "@/features/forms/builder/components/condition-part";
 import { FilePart } from "@/features/forms/builder/components/file-part";
@@ -46,7 +45,7 @@ function Placing({ field }: { field: DraftField }) {
         data={typeChoices}
         value={field.type}
         onChange={(type) =>
-          type !== null && edit({ type: "changeType", key: field.key, fieldType: type as FieldType })
+          type !== null && edit({ type: "changeType", key: field.key, fieldType: type })
         }
       />
       {sections.length > 0 && (
@@ -72,7 +71,7 @@ function General({ field, onChange }: FieldPartProps) {
   const parameter = parameters.find(({ name }) => name === field.name);
   const isShownOnly = !hasValue(field.type);
   return (
-    <Part title="Field">
+    <Part title="Label and type">
       <TextProperty
         label="Label"
         description={isShownOnly ? "Not shown on the form; names this text here." : undefined}

@@ -67,7 +67,7 @@ export function FormProperties(props: FormPropertiesProps) {
   const workflow = workflows.find(({ name }) => name === draft.linkedWorkflow);
   return (
     <Stack gap="lg">
-      <Part title="Form">
+      <Part title="Name and workflow">
         <TextProperty
           label="Name"
           required

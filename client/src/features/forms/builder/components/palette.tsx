@@ -47,7 +47,7 @@ function PaletteItem({ type, onAdd }: { type: FieldType; onAdd: () => void }) {
     <Button
       ref={setNodeRef}
       variant="default"
-      size="compact-sm"
+      size="compact-xs"
       justify="flex-start"
       className={classes.paletteItem}
       data-dragging={isDragging || undefined}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Text } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
@@ -23,13 +23,19 @@ function StepButton({ label, keys, done, icon, onClick }: {
   onClick: () => void;
 }) {
   const words = done === null ? `${label} (${keys})` : `${label} ${done} (${keys})`;
+  // Not disabled when there is nothing: the keyboard would lose its place after the last step.
   return (
-    <Tooltip label={words} withinPortal={false}>
-      {/* Not disabled when there is nothing: the keyboard would lose its place after the last step. */}
-      <ActionIcon variant="default" size={36} aria-label={label} aria-disabled={done === null} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="default"
+      size={36}
+      aria-label={label}
+      title={words}
+      aria-disabled={done === null}
+      data-disabled={done === null || undefined}
+      onClick={onClick}
+    >
+      {icon}
+    </ActionIcon>
   );
 }
 

@@ -1,0 +1,95 @@
+import { ActionIcon, Anchor, Badge, Group, Menu, Table, Text } from "@mantine/core";
+import { IconDots } from "@tabler/icons-react";
+
+import type { FormRead } from "@/api/generated/management-api/types.gen";
+import { OrgLink } from "@/shared/session/org-link";
+import { ScrollRegion } from "@/shared/ui/scroll-region";
+import { Surface } from "@/shared/ui/surface";
+import { Time } from "@/shared/ui/time";
+
+interface FormsTableProps {
+  forms: readonly FormRead[];
+  organizationName: string;
+  /** Whether this person may change this form. */
+  canChange: (form: FormRead) => boolean;
+  onSwitch: (form: FormRead) => void;
+  onDelete: (form: FormRead) => void;
+}
+
+function RowMenu({ form, onSwitch, onDelete }: { form: FormRead } & Pick<FormsTableProps, "onSwitch" | "onDelete">) {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" size={32} aria-label={`More about ${form.name}`}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onSwitch(form)}>{form.isActive ? "Deactivate…" : "Activate"}</Menu.Item>
+        <Menu.Item onClick={() => onDelete(form)}>Delete…</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Forms for those who manage them; a name opens the form to run it. */
+export function FormsTable({ forms, organizationName, canChange, onSwitch, onDelete }: FormsTableProps) {
+  return (
+    <Surface>
+      <ScrollRegion label="Forms, table">
+        <Table highlightOnHover highlightOnHoverColor="var(--app-hover)" aria-label="Forms">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Name</Table.Th>
+              <Table.Th scope="col">For</Table.Th>
+              <Table.Th scope="col">Workflow</Table.Th>
+              <Table.Th scope="col">Changed</Table.Th>
+              <Table.Th scope="col">Actions</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {forms.map((form) => (
+              <Table.Tr key={form.id}>
+                <Table.Td>
+                  <Group gap="xs" wrap="nowrap">
+                    <Anchor component={OrgLink} to={`/forms/${form.id}`} inherit fw={500}>
+                      {form.name}
+                    </Anchor>
+                    {!form.isActive && <Badge color="gray">Not active</Badge>}
+                  </Group>
+                  <Text size="xs" c="dimmed" lineClamp={1}>
+                    {form.description}
+                  </Text>
+                </Table.Td>
+                <Table.Td>{form.isGlobal ? "All organizations" : organizationName}</Table.Td>
+                <Table.Td>{form.linkedWorkflow}</Table.Td>
+                <Table.Td>
+                  <Time value={form.updatedAt} />
+                </Table.Td>
+                <Table.Td>
+                  {canChange(form) ? (
+                    <Group gap={4} wrap="nowrap">
+                      <Anchor
+                        component={OrgLink}
+                        to={`/forms/${form.id}/edit`}
+                        size="sm"
+                        aria-label={`Edit ${form.name}`}
+                      >
+                        Edit
+                      </Anchor>
+                      <RowMenu form={form} onSwitch={onSwitch} onDelete={onDelete} />
+                    </Group>
+                  ) : (
+                    <Text size="sm" c="dimmed">
+                      An admin’s
+                    </Text>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollRegion>
+    </Surface>
+  );
+}
