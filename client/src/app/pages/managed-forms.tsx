@@ -4,8 +4,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 import type { FormRead } from "@/api/generated/management-api/types.gen";
-import { formRecordsQuery } from "@/features/forms/api";
-import { deleteFormMutation, updateFormMutation } from "@/features/forms/builder/api";
+import { deleteFormMutation, formRecordsQuery, updateFormMutation } from "@/features/forms/builder/api";
 import { toDraft, toWrite } from "@/features/forms/builder/model/convert";
 import { FormsTable } from "@/features/forms/components/forms-table";
 import { OrgLink } from "@/shared/session/org-link";

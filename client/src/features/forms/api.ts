@@ -1,7 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 
-import { allItems, listPage } from "@/api/answers";
 import { generateForm, getForm, listForms } from "@/api/generated/management-api/sdk.gen";
 import { queryOptions as askProvider, submitForm } from "@/api/generated/workflow-engine/sdk.gen";
 import { inOrganization } from "@/api/services";
@@ -14,23 +13,21 @@ const formKeys = {
   detail: (organizationId: string, formId: string) => ["forms", organizationId, "detail", formId] as const,
 };
 
-/** The forms a person may see for an organization, as they are saved, by name. */
-export function formRecordsQuery(organizationId: string) {
-  return queryOptions({
-    queryKey: formKeys.list(organizationId),
-    queryFn: ({ signal }) =>
-      allItems(async (cursor) =>
-        listPage(await listForms({ headers: inOrganization(organizationId), query: { limit: 200, cursor }, signal })),
-      ),
-    staleTime: 60_000,
-  });
-}
+const mostForms = 200;
 
 /** The forms a person may run for an organization, by name. */
 export function formsQuery(organizationId: string) {
   return queryOptions({
-    ...formRecordsQuery(organizationId),
-    select: (forms): FormDefinition[] => forms.map(toFormDefinition),
+    queryKey: formKeys.list(organizationId),
+    queryFn: async ({ signal }): Promise<FormDefinition[]> => {
+      const { data } = await listForms({
+        headers: inOrganization(organizationId),
+        query: { limit: mostForms },
+        signal,
+      });
+      return data.map(toFormDefinition);
+    },
+    staleTime: 60_000,
   });
 }
 

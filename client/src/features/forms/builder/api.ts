@@ -2,8 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 
 import type { Versioned } from "@/api/answers";
-import { ifMatch, versioned } from "@/api/answers";
-import { createForm, deleteForm, generateForm, getForm, updateForm } from "@/api/generated/management-api/sdk.gen";
+import { allItems, ifMatch, listPage, versioned } from "@/api/answers";
+import { createForm, deleteForm, generateForm, getForm, listForms, updateForm } from "@/api/generated/management-api/sdk.gen";
 import type { FormDraftRead, FormRead, FormWrite } from "@/api/generated/management-api/types.gen";
 import { getMetadata } from "@/api/generated/workflow-engine/sdk.gen";
 import { inOrganization } from "@/api/services";
@@ -14,6 +14,17 @@ export const catalogQuery = queryOptions({
   queryFn: async ({ signal }) => (await getMetadata({ signal })).data,
   staleTime: 60_000,
 });
+
+/** Every form of an organization and of all, as it is saved, by name. */
+export function formRecordsQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: ["forms", organizationId, "list", "records"] as const,
+    queryFn: ({ signal }) =>
+      allItems(async (cursor) =>
+        listPage(await listForms({ headers: inOrganization(organizationId), query: { limit: 200, cursor }, signal })),
+      ),
+  });
+}
 
 async function loadForm(organizationId: string, formId: string, signal?: AbortSignal): Promise<Versioned<FormRead>> {
   return versioned(await getForm({ headers: inOrganization(organizationId), path: { formId }, signal }));

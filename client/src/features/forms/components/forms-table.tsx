@@ -1,5 +1,4 @@
-import { ActionIcon, Anchor, Badge, Group, Menu, Table, Text } from "@mantine/core";
-import { IconDots } from "@tabler/icons-react";
+import { Anchor, Badge, Button, Group, Table, Text } from "@mantine/core";
 
 import type { FormRead } from "@/api/generated/management-api/types.gen";
 import { OrgLink } from "@/shared/session/org-link";
@@ -16,19 +15,26 @@ interface FormsTableProps {
   onDelete: (form: FormRead) => void;
 }
 
-function RowMenu({ form, onSwitch, onDelete }: { form: FormRead } & Pick<FormsTableProps, "onSwitch" | "onDelete">) {
+function RowActions({ form, onSwitch, onDelete }: { form: FormRead } & Pick<FormsTableProps, "onSwitch" | "onDelete">) {
+  const verb = form.isActive ? "Deactivate" : "Activate";
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" size={32} aria-label={`More about ${form.name}`}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onSwitch(form)}>{form.isActive ? "Deactivate…" : "Activate"}</Menu.Item>
-        <Menu.Item onClick={() => onDelete(form)}>Delete…</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Group gap={4} wrap="nowrap">
+      <Button
+        component={OrgLink}
+        to={`/forms/${form.id}/edit`}
+        variant="subtle"
+        size="compact-sm"
+        aria-label={`Edit ${form.name}`}
+      >
+        Edit
+      </Button>
+      <Button variant="subtle" size="compact-sm" aria-label={`${verb} ${form.name}`} onClick={() => onSwitch(form)}>
+        {verb}
+      </Button>
+      <Button variant="subtle" size="compact-sm" aria-label={`Delete ${form.name}`} onClick={() => onDelete(form)}>
+        Delete
+      </Button>
+    </Group>
   );
 }
 
@@ -68,17 +74,7 @@ export function FormsTable({ forms, organizationName, canChange, onSwitch, onDel
                 </Table.Td>
                 <Table.Td>
                   {canChange(form) ? (
-                    <Group gap={4} wrap="nowrap">
-                      <Anchor
-                        component={OrgLink}
-                        to={`/forms/${form.id}/edit`}
-                        size="sm"
-                        aria-label={`Edit ${form.name}`}
-                      >
-                        Edit
-                      </Anchor>
-                      <RowMenu form={form} onSwitch={onSwitch} onDelete={onDelete} />
-                    </Group>
+                    <RowActions form={form} onSwitch={onSwitch} onDelete={onDelete} />
                   ) : (
                     <Text size="sm" c="dimmed">
                       An admin’s

@@ -44,11 +44,20 @@ function firstWrong(draft: FormDraft, problems: Problems): string | undefined {
   return [formOwner, ...linesOf(draft).map(({ id }) => id)].find((id) => problems[id] !== undefined);
 }
 
+/** A new form is not yet wrong for having no name and no workflow. */
+function withoutForm(problems: Problems): Problems {
+  return Object.fromEntries(Object.entries(problems).filter(([owner]) => owner !== formOwner));
+}
+
 /** Builds a form: what it has on the left, the properties of one part in the middle, the form itself on the right. */
 export function FormBuilder(props: FormBuilderProps) {
   const { start, catalog, organization, isAdmin, viewers, onCreated } = props;
-  const { builder, refusal, undoable, redoable, undo, redo, settle, setServerErrors } = useBuilder(start, catalog);
-  const { draft, problems } = builder;
+  const { builder, problems, refusal, undoable, redoable, undo, redo, settle, setServerErrors } = useBuilder(
+    start,
+    catalog,
+  );
+  const { draft } = builder;
+  const [wasTried, setTried] = useState(false);
   const dragging = useDragging(builder);
   const [reveals, setReveals] = useState(0);
   const [createdId, setCreatedId] = useState<string | null>(null);
@@ -77,6 +86,7 @@ export function FormBuilder(props: FormBuilderProps) {
   const { saved, theirs } = saving;
   const isChanged = saving.isChanged(draft);
   const save = () => {
+    setTried(true);
     if (Object.keys(problems).length > 0) {
       reveal(problems);
     } else if (!saving.isSaving) {
@@ -117,7 +127,7 @@ export function FormBuilder(props: FormBuilderProps) {
       }
     >
       {theirs === null && <SaveFailure error={saving.error} problems={problems} />}
-      <BuilderContext value={builder}>
+      <BuilderContext value={{ ...builder, problems: saved === null && !wasTried ? withoutForm(problems) : problems }}>
         <DndContext {...dragging}>
           <div className={classes.frame} onBlur={settle}>
             <section className={classes.column} aria-label="Fields of the form">

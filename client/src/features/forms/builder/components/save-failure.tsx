@@ -13,7 +13,7 @@ export function SaveFailure({ error, problems }: { error: unknown; problems: Pro
   if (error instanceof ApiError && Object.keys(error.fields).length > 0) {
     return Object.keys(problems).length === 0 ? null : (
       <Notice tone="failure" title="The form was not saved. What you built is kept." announce="alert">
-        <Text size="sm">{error.message} The lines with a warning sign say more.</Text>
+        <Text size="sm">The lines with a warning sign say what is wrong, and where.</Text>
       </Notice>
     );
   }

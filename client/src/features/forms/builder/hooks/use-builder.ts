@@ -71,7 +71,7 @@ export function useBuilder(start: FormDraft, catalog: Catalog) {
   };
 
   const isThere = selected === formOwner || linesOf(draft).some(({ id }) => id === selected);
-  const builder: Builder = {
+  const builder: Omit<Builder, "problems"> = {
     draft,
     catalog,
     edit,
@@ -81,10 +81,10 @@ export function useBuilder(start: FormDraft, catalog: Catalog) {
       select(id);
     },
     added,
-    problems,
   };
   return {
     builder,
+    problems,
     refusal: state.refusal,
     undoable: state.past.at(-1)?.done ?? null,
     redoable: state.future.at(-1)?.done ?? null,

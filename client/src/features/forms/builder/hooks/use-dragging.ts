@@ -33,7 +33,7 @@ function dropped(lines: readonly Line[], active: UniqueIdentifier, over: UniqueI
     : { type: "addField", fieldType, at: position < 0 ? lines.length : position };
 }
 
-function wordsFor({ draft }: Builder): Announcements {
+function wordsFor({ draft }: Pick<Builder, "draft">): Announcements {
   const lines = linesOf(draft);
   const what = (id: UniqueIdentifier) => {
     const type = newType(id);
@@ -69,7 +69,7 @@ function wordsFor({ draft }: Builder): Announcements {
 }
 
 /** How fields are dragged, by pointer and by keys, and what is said meanwhile. */
-export function useDragging(builder: Builder) {
+export function useDragging(builder: Pick<Builder, "draft" | "edit">) {
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
