@@ -6,6 +6,7 @@ import { useParams } from "react-router";
 
 import { MspOnly } from "@/app/pages/msp-only";
 import { executionsQuery } from "@/features/executions/api";
+import { noFilters } from "@/features/executions/model/filters";
 import { ExecutionsTable } from "@/features/executions/components/executions-table";
 import { permissionNames } from "@/features/permissions/api";
 import { catalogQuery } from "@/features/workflows/api";
@@ -65,7 +66,7 @@ function Actions({ workflow }: { workflow: Workflow }) {
 function LastExecutions({ workflowName }: { workflowName: string }) {
   const organization = useOrganization();
   const query = useInfiniteQuery(
-    executionsQuery({ organizationId: organization.id, workflowName }, shownExecutions),
+    executionsQuery({ organizationId: organization.id }, shownExecutions, { ...noFilters, workflow: workflowName }),
   );
   return (
     <QueryView query={query} what="the last executions" rows={4}>

@@ -1,9 +1,10 @@
-import { Anchor, Table } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 
+import { ExecutionLink } from "@/features/executions/components/execution-link";
+import classes from "@/features/executions/components/executions-table.module.css";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import type { ExecutionSummary } from "@/features/executions/model/execution";
-import { workflowTitle } from "@/features/executions/model/execution";
-import { OrgLink } from "@/shared/session/org-link";
+import { hasEnded, triggerWords } from "@/features/executions/model/execution";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { formatDuration, Time } from "@/shared/ui/time";
@@ -13,21 +14,55 @@ interface ExecutionsTableProps {
   label: string;
   /** Who ran it: of no interest in a list of one's own. */
   showPerson?: boolean;
+  /** Names the organization of each, in a list over several. */
+  organizationName?: (organizationId: string) => string;
+}
+
+type RowProps = Omit<ExecutionsTableProps, "executions" | "label"> & { execution: ExecutionSummary };
+
+function Row({ execution, showPerson, organizationName }: RowProps) {
+  const { error, status } = execution;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <StatusBadge status={status} />
+      </Table.Td>
+      <Table.Td>
+        <ExecutionLink execution={execution} />
+        {error !== null && (
+          <Text size="xs" c="dimmed" className={classes.reason} title={error.message}>
+            {error.message}
+          </Text>
+        )}
+      </Table.Td>
+      {organizationName !== undefined && <Table.Td>{organizationName(execution.organizationId)}</Table.Td>}
+      {showPerson && <Table.Td>{execution.executedByName || execution.executedBy}</Table.Td>}
+      <Table.Td>{triggerWords[execution.trigger]}</Table.Td>
+      <Table.Td className={classes.moment}>
+        <Time value={execution.startedAt} />
+      </Table.Td>
+      <Table.Td ta="right" className={classes.moment}>
+        {hasEnded(status) ? formatDuration(execution.durationMs) : "–"}
+      </Table.Td>
+    </Table.Tr>
+  );
 }
 
 /** Executions, newest first; the workflow's name opens one. */
-export function ExecutionsTable({ executions, label, showPerson = true }: ExecutionsTableProps) {
+export function ExecutionsTable({ executions, label, showPerson = true, organizationName }: ExecutionsTableProps) {
   return (
     <Surface>
       <ScrollRegion label={`${label}, table`}>
         <Table highlightOnHover highlightOnHoverColor="var(--app-hover)" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col" w={140}>
+              <Table.Th scope="col" w={130}>
                 Status
               </Table.Th>
               <Table.Th scope="col">Workflow</Table.Th>
+              {organizationName !== undefined && <Table.Th scope="col">Organization</Table.Th>}
               {showPerson && <Table.Th scope="col">Run by</Table.Th>}
+              <Table.Th scope="col">Through</Table.Th>
               <Table.Th scope="col">Started</Table.Th>
               <Table.Th scope="col" ta="right">
                 Duration
@@ -36,21 +71,12 @@ export function ExecutionsTable({ executions, label, showPerson = true }: Execut
           </Table.Thead>
           <Table.Tbody>
             {executions.map((execution) => (
-              <Table.Tr key={execution.executionId}>
-                <Table.Td>
-                  <StatusBadge status={execution.status} />
-                </Table.Td>
-                <Table.Td>
-                  <Anchor component={OrgLink} to={`/executions/${execution.executionId}`} inherit fw={500}>
-                    {workflowTitle(execution.workflowName)}
-                  </Anchor>
-                </Table.Td>
-                {showPerson && <Table.Td>{execution.executedByName || execution.executedBy}</Table.Td>}
-                <Table.Td>
-                  <Time value={execution.startedAt} />
-                </Table.Td>
-                <Table.Td ta="right">{formatDuration(execution.durationMs)}</Table.Td>
-              </Table.Tr>
+              <Row
+                key={execution.executionId}
+                execution={execution}
+                showPerson={showPerson}
+                organizationName={organizationName}
+              />
             ))}
           </Table.Tbody>
         </Table>

@@ -1,10 +1,11 @@
 import { Stack, Text } from "@mantine/core";
+import { Link, useSearchParams } from "react-router";
 
+import { executionPath } from "@/features/executions/components/execution-link";
 import classes from "@/features/executions/components/recent-executions.module.css";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import type { ExecutionSummary } from "@/features/executions/model/execution";
 import { hasGoneWrong, workflowTitle } from "@/features/executions/model/execution";
-import { OrgLink } from "@/shared/session/org-link";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
 
@@ -27,13 +28,14 @@ interface RecentExecutionsProps {
 
 /** The latest executions in a few lines; each opens its execution. */
 export function RecentExecutions({ executions, label, failuresFirst }: RecentExecutionsProps) {
+  const [search] = useSearchParams();
   const listed = (failuresFirst ? inOrderOfConcern(executions, new Date()) : executions).slice(0, shown);
   return (
     <Surface>
       <Stack component="ul" gap={0} className={classes.list} aria-label={label}>
         {listed.map((execution) => (
           <li key={execution.executionId} className={classes.item}>
-            <OrgLink to={`/executions/${execution.executionId}`} className={classes.link}>
+            <Link to={executionPath(execution, search.get("org"))} className={classes.link}>
               <span className={classes.status}>
                 <StatusBadge status={execution.status} />
               </span>
@@ -43,7 +45,7 @@ export function RecentExecutions({ executions, label, failuresFirst }: RecentExe
               <Text span size="sm" c="dimmed">
                 <Time value={execution.startedAt} />
               </Text>
-            </OrgLink>
+            </Link>
           </li>
         ))}
       </Stack>
