@@ -1,28 +1,43 @@
 import { Button, Group, Stack, Title } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "react-router";
+import type { ReactNode } from "react";
+import { useParams, useSearchParams } from "react-router";
 
-import { executionQuery } from "@/features/executions/api";
+import { executionQuery, globalOrganization } from "@/features/executions/api";
+import { CancelButton } from "@/features/executions/components/cancel-button";
 import { ExecutionFacts } from "@/features/executions/components/execution-facts";
 import { ExecutionOutcome } from "@/features/executions/components/execution-outcome";
 import { IntegrationCalls } from "@/features/executions/components/integration-calls";
 import { ResultView } from "@/features/executions/components/result-view";
 import { StatusBadge } from "@/features/executions/components/status-badge";
+import { TimelineView } from "@/features/executions/components/timeline-view";
+import { ExecutionScopeContext } from "@/features/executions/hooks/execution-scope";
 import { useExecutionLog } from "@/features/executions/hooks/use-execution-log";
-import type { Execution } from "@/features/executions/model/execution";
+import type { Execution, ExecutionStatus } from "@/features/executions/model/execution";
 import { hasEnded, workflowTitle } from "@/features/executions/model/execution";
 import { OrgLink } from "@/shared/session/org-link";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { CopyButton } from "@/shared/ui/copy-button";
-import { ErrorNotice } from "@/shared/ui/error-notice";
-import { Loading } from "@/shared/ui/loading";
 import { Page } from "@/shared/ui/page";
+import { QueryView } from "@/shared/ui/query-view";
 import { Surface } from "@/shared/ui/surface";
 
-function Actions({ execution }: { execution: Execution }) {
+interface ActionsProps {
+  execution: Execution;
+  organizationId: string;
+  status: ExecutionStatus;
+}
+
+function Actions({ execution, organizationId, status }: ActionsProps) {
+  const me = useMe();
+  const { permissions } = useOrganization();
+  const mayStop = permissions.canExecuteWorkflows || execution.executedBy === me.id;
   return (
     <Group gap="xs" wrap="nowrap">
+      {!hasEnded(status) && mayStop && (
+        <CancelButton execution={execution} organizationId={organizationId} status={status} />
+      )}
       <CopyButton value={window.location.href} label="Copy link" />
       {execution.formId !== null && (
         <Button
@@ -38,10 +53,48 @@ function Actions({ execution }: { execution: Execution }) {
   );
 }
 
-function Details({ execution }: { execution: Execution }) {
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Surface p="lg">
+      <Stack gap="xs" component="section" aria-label={title}>
+        <Title order={2} size="h3">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Surface>
+  );
+}
+
+function isSomething(record: Record<string, unknown>): boolean {
+  return Object.keys(record).length > 0;
+}
+
+/** What only those who look after workflows need. */
+function Insight({ execution }: { execution: Execution }) {
+  return (
+    <>
+      {isSomething(execution.variables) && (
+        <Part title="Variables">
+          <ResultView value={execution.variables} label="Variables" />
+        </Part>
+      )}
+      {isSomething(execution.checkpoints) && (
+        <Part title="Checkpoints">
+          <ResultView value={execution.checkpoints} label="Checkpoints" />
+        </Part>
+      )}
+      <Surface p="lg">
+        <IntegrationCalls calls={execution.integrationCalls} />
+      </Surface>
+    </>
+  );
+}
+
+function Details({ execution, organizationId }: { execution: Execution; organizationId: string }) {
   const me = useMe();
   const organization = useOrganization();
-  const log = useExecutionLog(organization.id, execution.executionId);
+  const log = useExecutionLog(organizationId, execution.executionId);
   const status = hasEnded(execution.status) ? execution.status : (log.status ?? execution.status);
   return (
     <Page
@@ -51,25 +104,25 @@ function Details({ execution }: { execution: Execution }) {
           <StatusBadge status={status} />
         </Group>
       }
-      actions={<Actions execution={execution} />}
+      actions={<Actions execution={execution} organizationId={organizationId} status={status} />}
     >
-      <ExecutionFacts execution={execution} organizationName={organization.name} />
-      <Surface p="lg">
-        <ExecutionOutcome execution={execution} log={log} headingOrder={2} />
-      </Surface>
-      <Surface p="lg">
-        <Stack gap="xs" component="section" aria-label="Input">
-          <Title order={2} size="h3">
-            Input
-          </Title>
-          <ResultView value={execution.inputData} label="Input" />
-        </Stack>
-      </Surface>
-      {me.userType === "MSP" && (
+      <ExecutionScopeContext value={{ organizationId, executionId: execution.executionId }}>
+        <ExecutionFacts
+          execution={execution}
+          organizationName={organizationId === globalOrganization ? "No organization" : organization.name}
+          showVersion={me.userType === "MSP"}
+        />
         <Surface p="lg">
-          <IntegrationCalls calls={execution.integrationCalls} />
+          <ExecutionOutcome execution={execution} log={log} headingOrder={2} />
         </Surface>
-      )}
+        <Surface p="lg">
+          <TimelineView execution={execution} />
+        </Surface>
+        <Part title="Input">
+          <ResultView value={isSomething(execution.inputData) ? execution.inputData : null} label="Input" />
+        </Part>
+        {me.userType === "MSP" && <Insight execution={execution} />}
+      </ExecutionScopeContext>
     </Page>
   );
 }
@@ -77,27 +130,24 @@ function Details({ execution }: { execution: Execution }) {
 /** One execution: what was run, by whom, with what, and what came of it. */
 export function ExecutionPage() {
   const { executionId = "" } = useParams();
+  const [search] = useSearchParams();
+  const me = useMe();
   const organization = useOrganization();
-  const query = useQuery(executionQuery(organization.id, executionId));
+  // A run without an organization is an admin's to see, whichever organization is chosen.
+  const organizationId = me.isAdmin && search.get("of") === "global" ? globalOrganization : organization.id;
+  const query = useQuery(executionQuery(organizationId, executionId));
   if (query.data !== undefined) {
-    return <Details execution={query.data} />;
+    return <Details execution={query.data} organizationId={organizationId} />;
   }
   return (
     <Page title="Execution">
-      {query.isError ? (
-        <>
-          <ErrorNotice
-            error={query.error}
-            title="The execution could not be loaded."
-            onRetry={() => void query.refetch()}
-            isRetrying={query.isFetching}
-          />
-          <Button component={OrgLink} to="/executions" variant="default" w="fit-content">
-            All executions
-          </Button>
-        </>
-      ) : (
-        <Loading label="Loading the execution" rows={6} height={56} />
+      <QueryView query={query} what="the execution" rows={6} rowHeight={56}>
+        {() => null}
+      </QueryView>
+      {query.isError && (
+        <Button component={OrgLink} to="/executions" variant="default" w="fit-content">
+          All executions
+        </Button>
       )}
     </Page>
   );

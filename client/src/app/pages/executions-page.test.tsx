@@ -88,7 +88,8 @@ it("puts a filter into the address, and takes all of them out again", async () =
   await user.click(await screen.findByRole("option", { name: "Failed" }));
   expect(await screen.findByText("No execution matches these filters")).toBeVisible();
   expect(router.state.location.search).toContain("status=Failed");
-  await user.click(screen.getAllByRole("button", { name: "Clear filters" })[0] as HTMLElement);
+  const [clear = document.body] = screen.getAllByRole("button", { name: "Clear filters" });
+  await user.click(clear);
   expect(await screen.findByRole("link", { name: "Onboard user" })).toBeVisible();
   expect(router.state.location.search).toBe(`?org=${contoso}`);
   expect(asked.at(-1)?.query.status).toBeUndefined();
@@ -135,7 +136,7 @@ it("goes on where the page before ended, and exports every page", async () => {
   await user.click(screen.getByRole("button", { name: "Export CSV" }));
   await user.click(await screen.findByRole("menuitem", { name: /Everything that matches/ }));
   await waitFor(() => expect(saved).toHaveLength(1));
-  const lines = (await (saved[0] as Blob).text()).trim().split("\r\n");
+  const lines = ((await saved[0]?.text()) ?? "").trim().split("\r\n");
   expect(lines).toHaveLength(3);
   expect(lines[2]).toContain("licence_report,Contoso,");
 });

@@ -89,6 +89,8 @@ export function executionQuery(organizationId: string, executionId: string) {
       return data;
     },
     staleTime: 10_000,
+    // The log tells of its end at once; attempts and requests to stop are in the record alone.
+    refetchInterval: ({ state }) => (state.data !== undefined && !hasEnded(state.data.status) ? 5000 : false),
   });
 }
 

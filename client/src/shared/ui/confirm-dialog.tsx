@@ -9,7 +9,11 @@ interface ConfirmDialogProps {
   children: ReactNode;
   /** The verb on the button: "Delete the role". */
   action: string;
+  /** The other button: where "Cancel" would be misread. */
+  cancelLabel?: string;
   isDestructive?: boolean;
+  /** What holds in spite of an error. */
+  kept?: ReactNode;
   isRunning: boolean;
   /** Something has to be done first. */
   isBlocked?: boolean;
@@ -23,7 +27,9 @@ export function ConfirmDialog({
   title,
   children,
   action,
+  cancelLabel = "Cancel",
   isDestructive = true,
+  kept = "Nothing was changed.",
   isRunning,
   isBlocked = false,
   error,
@@ -35,11 +41,11 @@ export function ConfirmDialog({
       <Stack>
         {children}
         {error !== null && error !== undefined && (
-          <ErrorNotice error={error} title="This could not be done." kept="Nothing was changed." />
+          <ErrorNotice error={error} title="This could not be done." kept={kept} />
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
+            {cancelLabel}
           </Button>
           <Button color={isDestructive ? "red.8" : undefined} loading={isRunning} disabled={isBlocked} onClick={onConfirm}>
             {action}

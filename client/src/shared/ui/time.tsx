@@ -25,6 +25,26 @@ const clock = new Intl.DateTimeFormat(undefined, {
   hourCycle: "h23",
 });
 
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+
+function words(moment: Date, format: "short" | "clock" | "moment"): string {
+  switch (format) {
+    case "short":
+      return short(moment, new Date());
+    case "clock":
+      return clock.format(moment);
+    case "moment":
+      return dayAndClock.format(moment);
+  }
+}
+
 function short(moment: Date, now: Date): string {
   if (moment.toDateString() === now.toDateString()) {
     return `Today ${today.format(moment)}`;
@@ -39,8 +59,8 @@ export function fullTime(moment: Date): string {
 
 interface TimeProps {
   value: string | null | undefined;
-  /** `clock` shows seconds and no date, for lines of a log. */
-  format?: "short" | "clock";
+  /** `clock` shows seconds and no date, for lines of a log; `moment` shows both. */
+  format?: "short" | "clock" | "moment";
 }
 
 /** A moment in the reader's zone; the zone shows on hover. */
@@ -55,7 +75,7 @@ export function Time({ value, format = "short" }: TimeProps) {
   }
   return (
     <time dateTime={moment.toISOString()} title={fullTime(moment)}>
-      {format === "clock" ? clock.format(moment) : short(moment, new Date())}
+      {words(moment, format)}
     </time>
   );
 }

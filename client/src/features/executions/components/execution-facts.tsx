@@ -16,8 +16,16 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+interface ExecutionFactsProps {
+  execution: Execution;
+  organizationName: string;
+  /** Which code ran, for those who look after it. */
+  showVersion: boolean;
+}
+
 /** Who ran what, when, where from. */
-export function ExecutionFacts({ execution, organizationName }: { execution: Execution; organizationName: string }) {
+export function ExecutionFacts({ execution, organizationName, showVersion }: ExecutionFactsProps) {
+  const hasStarted = execution.status !== "Pending";
   return (
     <Surface p="md">
       <dl className={classes.facts}>
@@ -30,7 +38,7 @@ export function ExecutionFacts({ execution, organizationName }: { execution: Exe
         <Fact name="Organization">{organizationName}</Fact>
         <Fact name="Run by">{execution.executedByName || execution.executedBy}</Fact>
         <Fact name="Started through">{triggerWords[execution.trigger]}</Fact>
-        <Fact name="Started">
+        <Fact name={hasStarted ? "Started" : "Asked for"}>
           <Time value={execution.startedAt} />
         </Fact>
         <Fact name="Ended">
@@ -38,6 +46,16 @@ export function ExecutionFacts({ execution, organizationName }: { execution: Exe
         </Fact>
         <Fact name="Duration">{formatDuration(execution.durationMs)}</Fact>
         <Fact name="From address">{execution.ipAddress ?? "–"}</Fact>
+        {showVersion && (
+          <>
+            <Fact name="Time limit">{formatDuration(execution.timeoutSeconds * 1000)}</Fact>
+            <Fact name="Version of the code">
+              <Text size="xs" ff="monospace" title={execution.contentHash}>
+                {execution.contentHash.slice(0, 12) || "–"}
+              </Text>
+            </Fact>
+          </>
+        )}
       </dl>
     </Surface>
   );

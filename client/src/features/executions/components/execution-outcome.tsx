@@ -21,7 +21,13 @@ export function ExecutionOutcome({ execution, log, headingOrder }: ExecutionOutc
   const { status } = execution;
   return (
     <Stack gap="md">
-      {!hasEnded(status) && <ProgressLine progress={log.progress ?? execution.progress} />}
+      {!hasEnded(status) && (
+        <ProgressLine
+          progress={log.progress ?? execution.progress}
+          isWaiting={(log.status ?? status) === "Pending"}
+          nextAttemptAt={execution.nextAttemptAt}
+        />
+      )}
       {status === "Success" && (
         <Stack gap="xs" component="section" aria-label="Result">
           <Title order={headingOrder} size="h3">

@@ -4,8 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 import { executionQuery } from "@/features/executions/api";
+import { CancelButton } from "@/features/executions/components/cancel-button";
 import { ExecutionOutcome } from "@/features/executions/components/execution-outcome";
 import { StatusBadge } from "@/features/executions/components/status-badge";
+import { ExecutionScopeContext } from "@/features/executions/hooks/execution-scope";
 import { useExecutionLog } from "@/features/executions/hooks/use-execution-log";
 import { hasEnded } from "@/features/executions/model/execution";
 import { OrgLink } from "@/shared/session/org-link";
@@ -51,6 +53,9 @@ export function ExecutionPanel({ organizationId, executionId, onRunAgain }: Exec
             <Button size="xs" variant="default" component={OrgLink} to={`/executions/${executionId}`}>
               Open details
             </Button>
+            {query.data !== undefined && status !== undefined && !hasEnded(status) && (
+              <CancelButton execution={query.data} organizationId={organizationId} status={status} />
+            )}
             {status !== undefined && hasEnded(status) && (
               <Button
                 size="xs"
@@ -72,7 +77,11 @@ export function ExecutionPanel({ organizationId, executionId, onRunAgain }: Exec
           />
         )}
         {query.isPending && <Loading label="Loading the execution" rows={2} />}
-        {query.data !== undefined && <ExecutionOutcome execution={query.data} log={log} headingOrder={3} />}
+        {query.data !== undefined && (
+          <ExecutionScopeContext value={{ organizationId, executionId }}>
+            <ExecutionOutcome execution={query.data} log={log} headingOrder={3} />
+          </ExecutionScopeContext>
+        )}
       </Stack>
     </Surface>
   );

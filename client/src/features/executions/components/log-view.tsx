@@ -1,78 +1,98 @@
 import type { TitleOrder } from "@mantine/core";
-import { Group, Stack, Switch, Text, Title } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { Button, Group, Select, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useDeferredValue, useMemo, useState } from "react";
 
-import classes from "@/features/executions/components/log-view.module.css";
-import type { LogLine } from "@/features/executions/model/execution";
+import { LogLines } from "@/features/executions/components/log-lines";
+import type { LogLevel } from "@/features/executions/model/log-filter";
+import { filterLines, isLogLevel, levelChoices, logText } from "@/features/executions/model/log-filter";
 import type { LogState } from "@/features/executions/model/log-follower";
-import { Time } from "@/shared/ui/time";
+import { saveText } from "@/shared/files/save-file";
 
-// A browser shows some thousands of lines well; the end is what people read.
-const shownLines = 2000;
+// A log of a few lines needs no tools.
+const fewLines = 8;
 
-function Line({ line }: { line: LogLine }) {
-  const hasData = Object.keys(line.data ?? {}).length > 0;
-  return (
-    <li className={classes.line} data-level={line.level.toLowerCase()}>
-      <span className={classes.time}>
-        <Time value={line.timestamp} format="clock" />
-      </span>
-      <span className={classes.level}>{line.level.toLowerCase()}</span>
-      <span className={classes.message}>
-        {line.message}
-        {hasData && <span className={classes.data}> {JSON.stringify(line.data)}</span>}
-      </span>
-    </li>
-  );
+function emptyText(log: LogState): string {
+  if (log.lines.length > 0) {
+    return "No line matches.";
+  }
+  return log.isDone ? "It wrote no log." : "Nothing yet.";
 }
 
 /** The log, growing while the execution runs; it follows the end unless told not to. */
 export function LogView({ log, headingOrder }: { log: LogState; headingOrder: TitleOrder }) {
   const [isFollowing, setFollowing] = useState(true);
-  const scroller = useRef<HTMLDivElement>(null);
-  const { lines } = log;
-  const hidden = Math.max(0, lines.length - shownLines);
-
-  // Scrolling is not part of what React renders.
-  useEffect(() => {
-    if (isFollowing && scroller.current !== null) {
-      scroller.current.scrollTop = scroller.current.scrollHeight;
-    }
-  }, [lines.length, isFollowing]);
+  const [level, setLevel] = useState<LogLevel>("debug");
+  const [search, setSearch] = useState("");
+  const wanted = useDeferredValue(search);
+  const { lines, isDone } = log;
+  const shown = useMemo(() => filterLines(lines, level, wanted), [lines, level, wanted]);
+  const isNarrowed = level !== "debug" || search !== "";
 
   return (
     <Stack gap="xs" component="section" aria-label="Log">
-      <Group justify="space-between">
+      <Group justify="space-between" gap="sm">
         <Title order={headingOrder} size="h3">
           Log
         </Title>
-        {!log.isDone && (
-          <Switch
-            size="sm"
-            label="Follow the end"
-            checked={isFollowing}
-            onChange={(event) => setFollowing(event.currentTarget.checked)}
-          />
-        )}
+        <Group gap="sm">
+          {!isDone && (
+            <Switch
+              size="sm"
+              label="Follow the end"
+              checked={isFollowing}
+              onChange={(event) => setFollowing(event.currentTarget.checked)}
+            />
+          )}
+          {(lines.length > fewLines || isNarrowed) && (
+            <>
+              <Select
+                size="xs"
+                w={170}
+                aria-label="Level"
+                allowDeselect={false}
+                data={levelChoices}
+                value={level}
+                onChange={(value) => setLevel(isLogLevel(value) ? value : "debug")}
+              />
+              <TextInput
+                size="xs"
+                w={200}
+                role="searchbox"
+                aria-label="Search the log"
+                placeholder="Search the log"
+                leftSection={<IconSearch size={14} aria-hidden />}
+                value={search}
+                onChange={(event) => setSearch(event.currentTarget.value)}
+              />
+            </>
+          )}
+          {lines.length > 0 && (
+            <Button size="xs" variant="default" onClick={() => saveText("log.txt", logText(lines), "text/plain")}>
+              Download log
+            </Button>
+          )}
+        </Group>
       </Group>
       {log.isInterrupted && (
         <Text size="sm" role="status">
           The connection to the log was lost. Trying again…
         </Text>
       )}
-      <div ref={scroller} className={classes.scroller} tabIndex={0} role="log" aria-label="Log lines">
-        {hidden > 0 && <Text size="sm">{hidden} earlier lines are not shown.</Text>}
-        <ol className={classes.lines}>
-          {lines.slice(hidden).map((line) => (
-            <Line key={line.sequence} line={line} />
-          ))}
-        </ol>
-        {lines.length === 0 && (
+      <LogLines lines={shown} isFollowing={isFollowing && !isDone} onScrollBack={() => setFollowing(false)}>
+        {shown.length === 0 && (
           <Text size="sm" c="dimmed">
-            {log.isDone ? "It wrote no log." : "Nothing yet."}
+            {emptyText(log)}
           </Text>
         )}
-      </div>
+      </LogLines>
+      {lines.length > fewLines && (
+        <Text size="xs" c="dimmed" role="status">
+          {isNarrowed
+            ? `${shown.length.toLocaleString()} of ${lines.length.toLocaleString()} lines`
+            : `${lines.length.toLocaleString()} lines`}
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -1,54 +1,14 @@
-import { Button, Code, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 
+import { CutValue } from "@/features/executions/components/cut-value";
+import { FileLink } from "@/features/executions/components/file-link";
 import classes from "@/features/executions/components/result-view.module.css";
-import type { JsonRecord, ResultShape } from "@/features/executions/model/result-shape";
+import { RowsTable } from "@/features/executions/components/rows-table";
+import type { ResultShape } from "@/features/executions/model/result-shape";
 import { cellText, heading, resultShape } from "@/features/executions/model/result-shape";
+import { fileName, saveText } from "@/shared/files/save-file";
 import { CopyButton } from "@/shared/ui/copy-button";
-import { ScrollRegion } from "@/shared/ui/scroll-region";
-
-const rowsAtFirst = 100;
-
-function RowsTable({ columns, rows, label }: { columns: string[]; rows: JsonRecord[]; label: string }) {
-  const [shown, setShown] = useState(rowsAtFirst);
-  const isNumeric = (column: string) => rows.every((row) => typeof (row[column] ?? 0) === "number");
-  const alignment = Object.fromEntries(
-    columns.map((column) => [column, isNumeric(column) ? "right" : "left"] as const),
-  );
-  return (
-    <Stack gap="xs">
-      <ScrollRegion label={`${label}, table`}>
-        <Table striped withRowBorders={false} className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              {columns.map((column) => (
-                <Table.Th key={column} scope="col" ta={alignment[column]}>
-                  {heading(column)}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.slice(0, shown).map((row, index) => (
-              <Table.Tr key={index}>
-                {columns.map((column) => (
-                  <Table.Td key={column} ta={alignment[column]}>
-                    {cellText(row[column])}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollRegion>
-      {rows.length > shown && (
-        <Button variant="default" size="xs" onClick={() => setShown(rows.length)} w="fit-content">
-          Show all {rows.length} rows
-        </Button>
-      )}
-    </Stack>
-  );
-}
 
 function Json({ value, label }: { value: unknown; label: string }) {
   return (
@@ -58,10 +18,16 @@ function Json({ value, label }: { value: unknown; label: string }) {
   );
 }
 
-function Value({ value, label }: { value: unknown; label: string }) {
+/** What an object holds: one level deep as tables and lists, deeper as text. */
+function Entry({ value, label, isNested }: { value: unknown; label: string; isNested: boolean }) {
   const shape = resultShape(value);
-  const isNested = shape.kind === "table" || shape.kind === "record";
-  return isNested ? <Shape shape={shape} value={value} label={label} isNested /> : <>{cellText(value)}</>;
+  const isSimple = shape.kind === "nothing" || shape.kind === "text" || shape.kind === "json";
+  const isTooDeep = isNested && (shape.kind === "table" || shape.kind === "record");
+  return isSimple || isTooDeep ? (
+    <>{cellText(value)}</>
+  ) : (
+    <Shape shape={shape} value={value} label={label} isNested />
+  );
 }
 
 interface ShapeProps {
@@ -75,9 +41,25 @@ interface ShapeProps {
 function Shape({ shape, value, label, isNested = false }: ShapeProps) {
   switch (shape.kind) {
     case "nothing":
-      return <Text c="dimmed">It returned nothing.</Text>;
+      return <Text c="dimmed">{label === "Result" ? "It returned nothing." : "Nothing."}</Text>;
     case "text":
       return <Text className={classes.text}>{shape.text}</Text>;
+    case "file":
+      return <FileLink file={shape.file} />;
+    case "files":
+      return (
+        <Stack gap={4}>
+          {shape.files.map((file) => (
+            <FileLink key={file.fileId} file={file} />
+          ))}
+        </Stack>
+      );
+    case "cut":
+      return (
+        <CutValue cut={shape.cut} label={label}>
+          {(whole) => <ResultView value={whole} label={label} />}
+        </CutValue>
+      );
     case "table":
       return <RowsTable columns={shape.columns} rows={shape.rows} label={label} />;
     case "record":
@@ -86,7 +68,9 @@ function Shape({ shape, value, label, isNested = false }: ShapeProps) {
           {shape.entries.map(([name, entry]) => (
             <div key={name} className={classes.entry}>
               <dt>{heading(name)}</dt>
-              <dd>{isNested ? cellText(entry) : <Value value={entry} label={heading(name)} />}</dd>
+              <dd>
+                <Entry value={entry} label={heading(name)} isNested={isNested} />
+              </dd>
             </div>
           ))}
         </dl>
@@ -96,23 +80,40 @@ function Shape({ shape, value, label, isNested = false }: ShapeProps) {
   }
 }
 
+/** A value as JSON on demand, to copy and to download. */
+function Actions({ value, label, asJson, onJson }: { value: unknown; label: string; asJson: boolean | null; onJson: () => void }) {
+  const json = JSON.stringify(value, null, 2);
+  return (
+    <Group gap="xs">
+      {asJson !== null && (
+        <Button size="xs" variant="default" aria-pressed={asJson} onClick={onJson}>
+          {asJson ? "Show as table" : "Show as JSON"}
+        </Button>
+      )}
+      <CopyButton value={typeof value === "string" ? value : json} label="Copy" />
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => saveText(fileName([label], "json"), json, "application/json")}
+        aria-label={`Download ${label} as JSON`}
+      >
+        Download JSON
+      </Button>
+    </Group>
+  );
+}
+
 /** What an execution returned (or was given), in the shape that reads best, and as JSON on demand. */
 export function ResultView({ value, label }: { value: unknown; label: string }) {
   const [asJson, setAsJson] = useState(false);
   const shape = resultShape(value);
   const hasJson = shape.kind === "table" || shape.kind === "record";
+  const hasActions = hasJson || shape.kind === "text" || shape.kind === "json";
   return (
     <Stack gap="sm">
       {asJson ? <Json value={value} label={label} /> : <Shape shape={shape} value={value} label={label} />}
-      {shape.kind !== "nothing" && (
-        <Group gap="xs">
-          {hasJson && (
-            <Button size="xs" variant="default" aria-pressed={asJson} onClick={() => setAsJson(!asJson)}>
-              {asJson ? "Show as table" : "Show as JSON"}
-            </Button>
-          )}
-          <CopyButton value={typeof value === "string" ? value : JSON.stringify(value, null, 2)} label="Copy" />
-        </Group>
+      {hasActions && (
+        <Actions value={value} label={label} asJson={hasJson ? asJson : null} onJson={() => setAsJson(!asJson)} />
       )}
     </Stack>
   );

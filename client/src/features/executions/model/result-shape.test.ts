@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { cellText, heading, resultShape } from "@/features/executions/model/result-shape";
+import { cellText, heading, resultShape, rowsCsv } from "@/features/executions/model/result-shape";
 
 it("reads a list of objects as a table with every column that occurs", () => {
   expect(
@@ -54,4 +54,43 @@ it("turns names into headings", () => {
     "SKU",
     "Ticket URL",
   ]);
+});
+
+describe("a file", () => {
+  const file = { fileId: "f1", name: "report.csv", contentType: "text/csv", sizeBytes: 12 };
+
+  it("is known by its reference", () => {
+    expect(resultShape({ file })).toEqual({ kind: "file", file: { fileId: "f1", name: "report.csv", sizeBytes: 12 } });
+  });
+
+  it("is not every object with a field of that name", () => {
+    expect(resultShape({ file: "report.csv" }).kind).toBe("record");
+    expect(resultShape({ file, more: 1 }).kind).toBe("record");
+  });
+
+  it("in a list is listed, not put into a table of ids", () => {
+    expect(resultShape([{ file }]).kind).toBe("files");
+  });
+});
+
+describe("a value that was cut", () => {
+  it("says its size and where the whole is", () => {
+    const value = { truncated: true, bytes: 90_000, start: '{"a": ', fullValue: "result-1-1" };
+    expect(resultShape(value)).toEqual({
+      kind: "cut",
+      cut: { bytes: 90_000, start: '{"a": ', valueId: "result-1-1" },
+    });
+    expect(resultShape({ ...value, fullValue: null })).toMatchObject({ cut: { valueId: null } });
+  });
+
+  it("is not every object with a field of that name", () => {
+    expect(resultShape({ truncated: true, count: 3 }).kind).toBe("record");
+  });
+});
+
+it("writes rows as CSV under their own names, with nested values as JSON", () => {
+  const rows = [{ userName: "ada", seats: 3, tags: ["a"] }, { userName: "bob" }];
+  expect(rowsCsv(["userName", "seats", "tags"], rows)).toBe(
+    '\uFEFFuserName,seats,tags\r\nada,3,"[""a""]"\r\nbob,,\r\n',
+  );
 });

@@ -1,7 +1,27 @@
+import { toCsv } from "@/shared/files/csv";
+
 export type JsonRecord = Record<string, unknown>;
+
+/** A file that a run was given or has saved. */
+export interface FileReference {
+  fileId: string;
+  name: string;
+  sizeBytes: number;
+}
+
+/** What stands in the place of a value that was too large for the record. */
+export interface CutValue {
+  bytes: number;
+  start: string;
+  /** Under which id the whole is kept; null if it is not. */
+  valueId: string | null;
+}
 
 export type ResultShape =
   | { kind: "nothing" }
+  | { kind: "file"; file: FileReference }
+  | { kind: "files"; files: FileReference[] }
+  | { kind: "cut"; cut: CutValue }
   | { kind: "text"; text: string }
   | { kind: "table"; columns: string[]; rows: JsonRecord[] }
   | { kind: "record"; entries: [string, unknown][] }
@@ -11,14 +31,47 @@ export function isJsonRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The file that a value stands for, if it does: `{file: {fileId, name, sizeBytes}}` and nothing else. */
+export function asFile(value: unknown): FileReference | null {
+  if (!isJsonRecord(value) || Object.keys(value).length !== 1 || !isJsonRecord(value.file)) {
+    return null;
+  }
+  const { fileId, name, sizeBytes } = value.file;
+  return typeof fileId === "string" && typeof name === "string" && typeof sizeBytes === "number"
+    ? { fileId, name, sizeBytes }
+    : null;
+}
+
+/** What was cut, if the value stands for something that was. */
+export function asCut(value: unknown): CutValue | null {
+  if (!isJsonRecord(value) || value.truncated !== true) {
+    return null;
+  }
+  const { bytes, start, fullValue } = value;
+  return typeof bytes === "number" && typeof start === "string"
+    ? { bytes, start, valueId: typeof fullValue === "string" ? fullValue : null }
+    : null;
+}
+
 /** How a result is best read: objects in a list as a table, an object as names and values, else as it is. */
 export function resultShape(value: unknown): ResultShape {
   if (value === null || value === undefined) {
     return { kind: "nothing" };
   }
+  const file = asFile(value);
+  if (file !== null) {
+    return { kind: "file", file };
+  }
+  const cut = asCut(value);
+  if (cut !== null) {
+    return { kind: "cut", cut };
+  }
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => asFile(item) !== null)) {
+    return { kind: "files", files: value.flatMap((item) => asFile(item) ?? []) };
+  }
   if (Array.isArray(value) && value.length > 0 && value.every(isJsonRecord)) {
-    const columns = [...new Set(value.flatMap((row) => Object.keys(row)))];
-    return { kind: "table", columns, rows: value };
+    const rows: JsonRecord[] = value;
+    return { kind: "table", columns: [...new Set(rows.flatMap((row) => Object.keys(row)))], rows };
   }
   if (isJsonRecord(value) && Object.keys(value).length > 0) {
     return { kind: "record", entries: Object.entries(value) };
@@ -41,6 +94,20 @@ export function cellText(value: unknown): string {
     return value.join(", ");
   }
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A list of objects as CSV: the columns as they are called, nested values as JSON. */
+export function rowsCsv(columns: readonly string[], rows: readonly JsonRecord[]): string {
+  const cell = (value: unknown) => {
+    if (value === null || value === undefined) {
+      return null;
+    }
+    return typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
+  };
+  return toCsv(
+    columns,
+    rows.map((row) => columns.map((column) => cell(row[column]))),
+  );
 }
 
 /** `userPrincipalName` and `user_principal_name` as a heading: "User principal name". */

@@ -1,0 +1,68 @@
+import { Button, Text } from "@mantine/core";
+import { IconPlayerStop } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { cancelExecutionMutation } from "@/features/executions/api";
+import type { Execution, ExecutionStatus } from "@/features/executions/model/execution";
+import { workflowTitle } from "@/features/executions/model/execution";
+import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
+import { notifyDone } from "@/shared/ui/notify";
+
+interface CancelButtonProps {
+  execution: Execution;
+  organizationId: string;
+  /** What it is doing now, as far as the log says. */
+  status: ExecutionStatus;
+}
+
+/** Stops an execution that has not ended, and says first what that means. */
+export function CancelButton({ execution, organizationId, status }: CancelButtonProps) {
+  const [isAsking, setAsking] = useState(false);
+  const queryClient = useQueryClient();
+  const cancel = useMutation(cancelExecutionMutation(queryClient, organizationId, execution.executionId));
+  const isStopping = execution.cancelRequested || cancel.isSuccess;
+  const close = () => {
+    setAsking(false);
+    cancel.reset();
+  };
+  const confirm = () => {
+    cancel.mutate(undefined, {
+      onSuccess: ({ status: now }) => {
+        setAsking(false);
+        notifyDone(now === "Cancelled" ? "It was cancelled before it started." : "It was asked to stop.");
+      },
+    });
+  };
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        disabled={isStopping}
+        leftSection={<IconPlayerStop size={14} aria-hidden />}
+        onClick={() => setAsking(true)}
+      >
+        {isStopping ? "Stopping…" : "Cancel"}
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={`Stop “${workflowTitle(execution.workflowName)}”?`}
+          action="Stop it"
+          cancelLabel="Let it go on"
+          isRunning={cancel.isPending}
+          error={cancel.error}
+          kept="It may have ended meanwhile; close this to see."
+          onConfirm={confirm}
+          onClose={close}
+        >
+          <Text>
+            {status === "Pending"
+              ? "It has not started yet, and will not. Nothing of it is done."
+              : "What it has done already stays done: it stops at its next step and does not undo anything. Its log shows how far it came."}
+          </Text>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { LogLine } from "@/features/executions/model/execution";
+
+export type LogLevel = LogLine["level"];
+
+const order: readonly LogLevel[] = ["debug", "info", "warning", "error"];
+
+export const levelChoices: { value: LogLevel; label: string }[] = [
+  { value: "debug", label: "All levels" },
+  { value: "info", label: "Info and worse" },
+  { value: "warning", label: "Warnings and errors" },
+  { value: "error", label: "Errors" },
+];
+
+export function isLogLevel(text: string | null): text is LogLevel {
+  return order.some((level) => level === text);
+}
+
+/** What a line shows beside its message. */
+export function dataText(line: LogLine): string {
+  return Object.keys(line.data ?? {}).length > 0 ? JSON.stringify(line.data) : "";
+}
+
+/** Lines of at least this level that contain the text, in their message or their data. */
+export function filterLines(lines: readonly LogLine[], least: LogLevel, search: string): readonly LogLine[] {
+  const wanted = search.trim().toLowerCase();
+  if (least === "debug" && wanted === "") {
+    return lines;
+  }
+  const from = order.indexOf(least);
+  return lines.filter(
+    (line) =>
+      order.indexOf(line.level) >= from &&
+      (wanted === "" ||
+        line.message.toLowerCase().includes(wanted) ||
+        dataText(line).toLowerCase().includes(wanted)),
+  );
+}
+
+/** The log as text, a line each, moments in UTC. */
+export function logText(lines: readonly LogLine[]): string {
+  return lines
+    .map((line) => `${line.timestamp} ${line.level.toUpperCase().padEnd(7)} ${[line.message, dataText(line)].filter(Boolean).join(" ")}\n`)
+    .join("");
+}
