@@ -23,6 +23,15 @@ vi.stubGlobal(
     disconnect = () => undefined;
   },
 );
+// Its blobs cannot be streamed, which the network of the tests needs.
+window.Blob.prototype.stream = function (this: Blob) {
+  return new ReadableStream({
+    start: async (controller) => {
+      controller.enqueue(new Uint8Array(await this.arrayBuffer()));
+      controller.close();
+    },
+  });
+};
 window.HTMLElement.prototype.scrollIntoView = () => undefined;
 Object.defineProperty(document, "fonts", {
   value: { addEventListener: () => undefined, removeEventListener: () => undefined },
