@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from "@mantine/core";
+import { Button, List, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
@@ -10,6 +10,8 @@ import { RunForm } from "@/features/forms/components/run-form";
 import { focusFirstField } from "@/features/forms/hooks/use-field";
 import { useFormRun } from "@/features/forms/hooks/use-form-run";
 import type { FormDefinition } from "@/features/forms/model/fields";
+import type { LeftEmpty } from "@/features/forms/model/prefill";
+import { prefillFromRun, prefillFromUrl } from "@/features/forms/model/prefill";
 import { OrgLink } from "@/shared/session/org-link";
 import type { Me, MyOrganization } from "@/shared/session/me";
 import { useMe, useOrganization } from "@/shared/session/session-context";
@@ -22,7 +24,22 @@ import { Surface } from "@/shared/ui/surface";
 interface FilledFormProps {
   form: FormDefinition;
   organization: MyOrganization;
-  prefill?: Record<string, unknown>;
+  prefill: Record<string, unknown>;
+}
+
+/** What an earlier run could not fill in. */
+function LeftEmptyNotice({ left }: { left: readonly LeftEmpty[] }) {
+  return left.length === 0 ? null : (
+    <Notice tone="info" title="Filled in from the earlier run, but for these:" announce="status">
+      <List size="sm">
+        {left.map(({ label, reason }) => (
+          <List.Item key={label}>
+            {label}: {reason}.
+          </List.Item>
+        ))}
+      </List>
+    </Notice>
+  );
 }
 
 /** Why this person cannot run this form here, if so; the service decides in any case. */
@@ -85,6 +102,7 @@ export function RunFormPage() {
     enabled: earlierId !== null,
   });
   const form = query.data;
+  const [addressAtFirst] = useState(params);
   const isWaiting = query.isPending || (earlierId !== null && earlier.isPending);
 
   if (form === undefined || isWaiting) {
@@ -108,6 +126,8 @@ export function RunFormPage() {
       </Page>
     );
   }
+  const { values, left } = prefillFromRun(form.fields, earlier.data?.inputData ?? {});
+  const fromUrl = prefillFromUrl(form.fields, addressAtFirst);
   return (
     <Page title={form.name} description={form.description ?? undefined} maxWidth={900}>
       {earlier.isError && (
@@ -115,7 +135,8 @@ export function RunFormPage() {
           <Text size="sm">It starts empty instead.</Text>
         </Notice>
       )}
-      <FilledForm form={form} organization={organization} prefill={earlier.data?.inputData} />
+      <LeftEmptyNotice left={left} />
+      <FilledForm form={form} organization={organization} prefill={{ ...values, ...fromUrl }} />
     </Page>
   );
 }

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 
 import { generateForm, getForm, listForms } from "@/api/generated/management-api/sdk.gen";
-import { queryOptions as askProvider, submitForm } from "@/api/generated/workflow-engine/sdk.gen";
+import { queryOptions as askProvider, submitForm, uploadFile } from "@/api/generated/workflow-engine/sdk.gen";
 import { inOrganization } from "@/api/services";
 import type { FieldOption, FormDefinition, RunnableForm } from "@/features/forms/model/fields";
 import { toFormDefinition, toRunnableForm } from "@/features/forms/model/from-api";
@@ -64,23 +64,35 @@ interface OptionsOf {
   formId: string | null;
   provider: string;
   inputs: Record<string, unknown>;
+  /** Narrows a list down that is too long to be sent whole. */
+  search?: string;
+}
+
+/** So many options come at once; of a longer list the rest is found by searching. */
+export const mostOptions = 200;
+
+export interface ProviderOptions {
+  options: FieldOption[];
+  /** How many there are in all. */
+  total: number;
+  truncated: boolean;
 }
 
 /** The options of a field from its data provider, for these inputs. */
-export function optionsQuery({ organizationId, formId, provider, inputs }: OptionsOf) {
+export function optionsQuery({ organizationId, formId, provider, inputs, search = "" }: OptionsOf) {
   return queryOptions({
-    queryKey: ["forms", organizationId, "options", provider, formId, inputs],
-    queryFn: async ({ signal, client, queryKey }): Promise<FieldOption[]> => {
+    queryKey: ["forms", organizationId, "options", provider, formId, inputs, search],
+    queryFn: async ({ signal, client, queryKey }): Promise<ProviderOptions> => {
       // A retry by hand wants the provider itself, not the answer that was kept.
       const before = client.getQueryState(queryKey);
       const refresh = before?.data === undefined && (before?.errorUpdateCount ?? 0) > 0;
       const { data } = await askProvider({
         headers: inOrganization(organizationId),
         path: { name: provider },
-        body: { inputs, formId, refresh },
+        body: { inputs, formId, refresh, search, limit: mostOptions },
         signal,
       });
-      return data.options;
+      return { options: data.options, total: data.total, truncated: data.truncated };
     },
     staleTime: 60_000,
     retry: false,
@@ -97,14 +109,20 @@ export const patternsQuery = queryOptions({
 export interface Submission {
   parameters: Record<string, unknown>;
   idempotencyKey: string;
+  /** Runs it from the queue, whatever time it takes. */
+  inBackground: boolean;
 }
 
 /** Runs a form; the answer comes within about a second, and the execution may go on after it. */
 export function submitFormMutation(queryClient: QueryClient, organizationId: string, formId: string) {
   return mutationOptions({
-    mutationFn: async ({ parameters, idempotencyKey }: Submission) => {
+    mutationFn: async ({ parameters, idempotencyKey, inBackground }: Submission) => {
       const { data } = await submitForm({
-        headers: { ...inOrganization(organizationId), "idempotency-key": idempotencyKey, prefer: "wait=1" },
+        headers: {
+          ...inOrganization(organizationId),
+          "idempotency-key": idempotencyKey,
+          prefer: inBackground ? "respond-async" : "wait=1",
+        },
         path: { formId },
         body: { parameters },
       });
@@ -112,4 +130,32 @@ export function submitFormMutation(queryClient: QueryClient, organizationId: str
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["executions", "list"] }),
   });
+}
+
+interface Upload {
+  organizationId: string;
+  formId: string;
+  fieldName: string;
+  file: File;
+  signal: AbortSignal;
+  /** Told of each part that has been sent, from 0 to 1. */
+  onProgress: (fraction: number) => void;
+}
+
+/** Sends a file for a form's file field; its id is what the form is submitted with. */
+export async function upload({ organizationId, formId, fieldName, file, signal, onProgress }: Upload) {
+  const { data } = await uploadFile({
+    headers: inOrganization(organizationId),
+    path: { formId },
+    query: { field: fieldName, filename: file.name },
+    body: file,
+    bodySerializer: null,
+    signal,
+    // A large file on a slow line takes as long as it takes.
+    timeout: 0,
+    onUploadProgress: ({ progress }) => {
+      onProgress(progress ?? 0);
+    },
+  });
+  return data;
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { ApiError } from "@/api/api-error";
 import { useAuth } from "@/shared/auth/auth-context";
+import { Countdown } from "@/shared/ui/countdown";
 import { Notice } from "@/shared/ui/notice";
 
 interface ErrorNoticeProps {
@@ -25,9 +26,6 @@ function advice(error: ApiError): string {
   }
   if (error.status === 404) {
     return "Check the address, or go back to the list.";
-  }
-  if (error.retryAfterSeconds !== null) {
-    return `Try again in ${error.retryAfterSeconds} seconds.`;
   }
   return error.isPassing ? "Try again in a moment." : "If this happens again, report it with the request id.";
 }
@@ -66,7 +64,11 @@ export function ErrorNotice({ error, title, kept, onRetry, isRetrying = false }:
     <Notice tone="failure" title={title} announce="alert">
       <Text size="sm">{known?.message ?? "Something unexpected happened in this page."}</Text>
       {kept !== undefined && <Text size="sm">{kept}</Text>}
-      <Text size="sm">{known ? advice(known) : "Reload the page."}</Text>
+      {typeof known?.retryAfterSeconds === "number" && known.status !== 401 ? (
+        <Countdown key={known.requestId} seconds={known.retryAfterSeconds} />
+      ) : (
+        <Text size="sm">{known ? advice(known) : "Reload the page."}</Text>
+      )}
       {known?.requestId && (
         <Text size="xs" ff="monospace">
           Request id {known.requestId}

@@ -56,3 +56,14 @@ async def in_background(context: OrganizationContext) -> str:
 def with_bad_provider(context: OrganizationContext, choice: str) -> str:
     """Its option list fails."""
     return choice
+
+
+@workflow(category="Tests")
+def chatty(context: OrganizationContext, lines: int = 12_000) -> dict[str, object]:
+    """Log a lot."""
+    for number in range(lines):
+        if number % 1000 == 999:
+            context.log.warning(f"Checked {number + 1} mailboxes", mailbox=f"user{number}")
+        else:
+            context.log.info(f"Mailbox {number + 1} is well")
+    return {"lines": lines, "worst": "user999"}

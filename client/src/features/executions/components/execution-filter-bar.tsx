@@ -33,7 +33,7 @@ function Choice({ label, all, data, value, onChange }: ChoiceProps) {
     <Select
       label={label}
       placeholder={all}
-      w={168}
+      w={148}
       clearable
       searchable={data.length > 8}
       openOnFocus={false}

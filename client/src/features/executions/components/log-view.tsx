@@ -4,6 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useDeferredValue, useMemo, useState } from "react";
 
 import { LogLines } from "@/features/executions/components/log-lines";
+import { hasEnded } from "@/features/executions/model/execution";
 import type { LogLevel } from "@/features/executions/model/log-filter";
 import { filterLines, isLogLevel, levelChoices, logText } from "@/features/executions/model/log-filter";
 import type { LogState } from "@/features/executions/model/log-follower";
@@ -25,7 +26,9 @@ export function LogView({ log, headingOrder }: { log: LogState; headingOrder: Ti
   const [level, setLevel] = useState<LogLevel>("debug");
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search);
-  const { lines, isDone } = log;
+  const { lines, status } = log;
+  // What has ended is read from its start.
+  const isLive = status !== null && !hasEnded(status);
   const shown = useMemo(() => filterLines(lines, level, wanted), [lines, level, wanted]);
   const isNarrowed = level !== "debug" || search !== "";
 
@@ -36,7 +39,7 @@ export function LogView({ log, headingOrder }: { log: LogState; headingOrder: Ti
           Log
         </Title>
         <Group gap="sm">
-          {!isDone && (
+          {isLive && (
             <Switch
               size="sm"
               label="Follow the end"
@@ -79,7 +82,7 @@ export function LogView({ log, headingOrder }: { log: LogState; headingOrder: Ti
           The connection to the log was lost. Trying again…
         </Text>
       )}
-      <LogLines lines={shown} isFollowing={isFollowing && !isDone} onScrollBack={() => setFollowing(false)}>
+      <LogLines lines={shown} isFollowing={isFollowing && isLive} onScrollBack={() => setFollowing(false)}>
         {shown.length === 0 && (
           <Text size="sm" c="dimmed">
             {emptyText(log)}

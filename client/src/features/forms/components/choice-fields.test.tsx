@@ -36,6 +36,8 @@ interface Asked {
   inputs: Record<string, unknown>;
   formId: string;
   refresh: boolean;
+  search: string;
+  limit: number;
 }
 
 /** Answers the provider `rooms` by its inputs, and records what it was asked. */
@@ -53,7 +55,12 @@ function serveRooms(answer: (asked: Asked) => Response): Asked[] {
 }
 
 const rooms = (...names: string[]) =>
-  HttpResponse.json({ options: names.map((value) => ({ label: `Room ${value}`, value })), cached: false });
+  HttpResponse.json({
+    options: names.map((value) => ({ label: `Room ${value}`, value })),
+    cached: false,
+    total: names.length,
+    truncated: false,
+  });
 
 const site = makeField({
   name: "site",
@@ -80,7 +87,7 @@ it("shows that options are loading, and then offers them", async () => {
   await waitFor(() => expect(screen.getByRole("combobox", { name: "Room" })).toBeEnabled());
   await choose(user, "Room", "Room B");
   expect(screen.getByRole("combobox", { name: "Room" })).toHaveValue("Room B");
-  expect(asked).toEqual([{ inputs: {}, formId: "form-1", refresh: false }]);
+  expect(asked).toEqual([{ inputs: {}, formId: "form-1", refresh: false, search: "", limit: 200 }]);
 });
 
 it("asks for what they depend on first, and then loads them for it", async () => {
@@ -140,4 +147,34 @@ it("says when there is nothing to choose from", async () => {
   serveRooms(() => rooms());
   renderForm([room]);
   expect(await screen.findByText("There is nothing to choose from.")).toBeVisible();
+});
+
+/** A list of 5,000 rooms, of which an answer has those that match, at most 200. */
+const manyRooms = ({ search }: Asked) => {
+  const all = Array.from({ length: 5000 }, (_, index) => ({ label: `Room ${index}`, value: `r${index}` }));
+  const matching = all.filter(({ label }) => label.toLowerCase().includes(search.toLowerCase()));
+  const options = matching.slice(0, 200);
+  return HttpResponse.json({ options, cached: false, total: matching.length, truncated: matching.length > 200 });
+};
+
+it("searches a long list on the server, and keeps what was chosen there", async () => {
+  const asked = serveRooms(manyRooms);
+  const user = renderForm([room, makeField({ name: "note", label: "Note" })]);
+  expect(await screen.findByText(`There are ${(5000).toLocaleString()}. Type to find one.`)).toBeVisible();
+  const box = screen.getByRole("combobox", { name: "Room" });
+  await user.click(box);
+  await user.type(box, "room 4321");
+  await user.click(await screen.findByRole("option", { name: "Room 4321" }));
+  expect(box).toHaveValue("Room 4321");
+  await user.click(screen.getByLabelText("Note"));
+  await waitFor(() => expect(box).toHaveValue("Room 4321"));
+  expect(asked.map(({ search }) => search)).toEqual(["", "room 4321"]);
+});
+
+it("keeps a choice of an earlier run that the first part of a long list does not have", async () => {
+  serveRooms(manyRooms);
+  renderForm([room], { room: "r4999" });
+  await screen.findByText(/Type to find one/);
+  expect(screen.getByRole("combobox", { name: "Room" })).toHaveValue("r4999");
+  expect(screen.queryByText(/no longer available/)).not.toBeInTheDocument();
 });

@@ -1,5 +1,8 @@
+import type { OptionsFilter } from "@mantine/core";
 import { Box, Loader, MultiSelect, Radio, Select, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 
+import { mostOptions } from "@/features/forms/api";
 import { OptionNotice } from "@/features/forms/components/option-notice";
 import { useChosenOption } from "@/features/forms/hooks/use-chosen-option";
 import { useField } from "@/features/forms/hooks/use-field";
@@ -7,15 +10,35 @@ import type { FieldOptions } from "@/features/forms/hooks/use-field-options";
 import { useFieldOptions } from "@/features/forms/hooks/use-field-options";
 import type { Field } from "@/features/forms/model/fields";
 
-// More than this at once is slow to show; typing narrows the list.
-const shownOptions = 200;
-
+/** The options of a field with what is chosen of them, and the search in a list that is too long to be here whole. */
 function useChoice(field: Field) {
   const input = useField(field);
-  const state = useFieldOptions(field);
+  const [search, setSearch] = useState("");
+  const [names, setNames] = useState<Record<string, string>>({});
+  const chosen = Array.isArray(input.value) ? input.value : typeof input.value === "string" ? [input.value] : [];
+  // The words of what is chosen stand in the box too; nobody searches for those.
+  const state = useFieldOptions(field, chosen.some((key) => names[key] === search) ? "" : search);
   useChosenOption(field, state, input.value);
   const options = state.status === "ready" ? state.options : [];
-  return { input, state, options };
+  const isLong = state.status === "ready" && state.total !== null;
+  const found = new Set(options.map(({ value }) => value));
+  const others = chosen.filter((key) => key !== "" && !found.has(key));
+  const filterFound: OptionsFilter = ({ options: items }) =>
+    items.filter((item) => "value" in item && found.has(item.value));
+
+  return {
+    input,
+    state,
+    chosen,
+    data: isLong ? [...options, ...others.map((value) => ({ value, label: names[value] ?? value }))] : options,
+    choose: (value: string | string[]) => {
+      const label = (key: string) => options.find((option) => option.value === key)?.label ?? names[key] ?? key;
+      setNames(Object.fromEntries([value].flat().map((key) => [key, label(key)])));
+      input.setValue(value);
+    },
+    // The server has searched already, and what it found is listed as it is.
+    search: isLong ? { filter: filterFound, onSearchChange: setSearch } : {},
+  };
 }
 
 function placeholderFor(field: Field, state: FieldOptions): string {
@@ -33,32 +56,35 @@ function placeholderFor(field: Field, state: FieldOptions): string {
 
 /** What both kinds of list do while their options are on the way, missing, or wrong. */
 function listProps(field: Field, state: FieldOptions) {
-  const isReady = state.status === "ready" && state.options.length > 0;
+  const isReady = state.status === "ready" && (state.options.length > 0 || state.total !== null);
   return {
-    limit: shownOptions,
+    limit: mostOptions,
     searchable: true,
     required: field.required,
     nothingFoundMessage: "Nothing matches",
     disabled: !isReady,
     rightSection:
-      state.status === "loading" ? <Loader size={16} aria-label={`Loading options for ${field.label}`} /> : undefined,
+      state.status === "loading" || (state.status === "ready" && state.isSearching) ? (
+        <Loader size={16} aria-label={`Loading options for ${field.label}`} />
+      ) : undefined,
     clearButtonProps: { "aria-label": `Clear ${field.label}` },
   };
 }
 
 /** One of a list, found by typing. */
 export function SelectField({ field }: { field: Field }) {
-  const { input, state, options } = useChoice(field);
+  const { input, state, data, chosen, choose, search } = useChoice(field);
   return (
     <Box>
       <Select
         {...input.frame}
-        data={options}
+        data={data}
         {...listProps(field, state)}
+        {...search}
         clearable={!field.required}
         placeholder={placeholderFor(field, state)}
-        value={options.find((option) => option.value === input.value)?.value ?? null}
-        onChange={(value) => input.setValue(value ?? "")}
+        value={data.find((option) => option.value === chosen[0])?.value ?? null}
+        onChange={(value) => choose(value ?? "")}
         onBlur={input.onBlur}
       />
       <OptionNotice field={field} state={state} />
@@ -68,19 +94,19 @@ export function SelectField({ field }: { field: Field }) {
 
 /** Several of a list. */
 export function MultiSelectField({ field }: { field: Field }) {
-  const { input, state, options } = useChoice(field);
-  const chosen = Array.isArray(input.value) ? input.value : [];
+  const { input, state, data, chosen, choose, search } = useChoice(field);
   return (
     <Box>
       <MultiSelect
         {...input.frame}
-        data={options}
+        data={data}
         {...listProps(field, state)}
+        {...search}
         clearable
         hidePickedOptions
         placeholder={chosen.length > 0 ? undefined : placeholderFor(field, state)}
-        value={chosen.filter((key) => options.some((option) => option.value === key))}
-        onChange={input.setValue}
+        value={chosen.filter((key) => data.some((option) => option.value === key))}
+        onChange={choose}
         onBlur={input.onBlur}
       />
       <OptionNotice field={field} state={state} />
@@ -90,7 +116,7 @@ export function MultiSelectField({ field }: { field: Field }) {
 
 /** One of a few, all in sight; none is chosen beforehand unless the form says so. */
 export function RadioField({ field }: { field: Field }) {
-  const { input, state, options } = useChoice(field);
+  const { input, state, data } = useChoice(field);
   return (
     <Box>
       <Radio.Group
@@ -106,7 +132,7 @@ export function RadioField({ field }: { field: Field }) {
               {placeholderFor(field, state)}
             </Text>
           )}
-          {options.map((option) => (
+          {data.map((option) => (
             <Radio key={option.value} value={option.value} label={option.label} />
           ))}
         </Stack>

@@ -1,7 +1,8 @@
 import { memo } from "react";
 
 import { MultiSelectField, RadioField, SelectField } from "@/features/forms/components/choice-fields";
-import { CheckboxField, FileField, MarkdownField } from "@/features/forms/components/other-fields";
+import { FileField } from "@/features/forms/components/file-field";
+import { CheckboxField, MarkdownField } from "@/features/forms/components/other-fields";
 import { TextareaField, TextField } from "@/features/forms/components/text-fields";
 import type { Field } from "@/features/forms/model/fields";
 

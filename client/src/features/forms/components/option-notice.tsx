@@ -30,6 +30,13 @@ export function OptionNotice({ field, state }: OptionNoticeProps) {
       );
     }
     case "ready":
+      if (state.total !== null) {
+        return (
+          <Text size="sm" c="dimmed" mt={4}>
+            There are {state.total.toLocaleString()}. Type to find one.
+          </Text>
+        );
+      }
       return state.options.length === 0 ? (
         <Text size="sm" c="dimmed" mt={4}>
           There is nothing to choose from.

@@ -3,7 +3,6 @@ import { lazy, Suspense } from "react";
 
 import { useField } from "@/features/forms/hooks/use-field";
 import type { Field } from "@/features/forms/model/fields";
-import { Notice } from "@/shared/ui/notice";
 
 const Markdown = lazy(async () => ({
   default: (await import("@/features/forms/components/markdown-text")).MarkdownText,
@@ -41,26 +40,5 @@ export function MarkdownField({ field }: { field: Field }) {
     <Suspense fallback={<Text style={{ whiteSpace: "pre-wrap" }}>{text}</Text>}>
       <Markdown text={text} />
     </Suspense>
-  );
-}
-
-/** Says plainly that files cannot be sent yet. */
-export function FileField({ field }: { field: Field }) {
-  const { frame } = useField(field);
-  return (
-    <div id={frame.id} tabIndex={-1}>
-      <Notice tone={field.required ? "warning" : "info"} title={field.label}>
-        <Text size="sm">
-          {field.required
-            ? "This form needs a file, and files cannot be sent yet. Ask whoever made the form for another way."
-            : "Files cannot be sent yet. The form works without one."}
-        </Text>
-        {frame.error !== undefined && (
-          <Text size="sm" c="var(--mantine-color-error)">
-            {frame.error}
-          </Text>
-        )}
-      </Notice>
-    </div>
   );
 }

@@ -200,14 +200,6 @@ it("shows, checks and sends a field only while its rule holds", async () => {
   await waitFor(() => expect(sent.map((one) => one.parameters)).toEqual([{ when: "later" }]));
 });
 
-it("says plainly that a file cannot be sent yet", async () => {
-  const sent = serveSubmit();
-  const { user } = renderForm([makeField({ name: "contract", label: "Contract", type: "file", required: true })]);
-  await user.click(run());
-  expect(await screen.findByText("A file is needed here, and files cannot be sent yet.")).toBeVisible();
-  expect(sent).toEqual([]);
-});
-
 it("shows markdown as text where it has HTML, without pictures of other sites", async () => {
   renderForm([
     makeField({
@@ -220,4 +212,25 @@ it("shows markdown as text where it has HTML, without pictures of other sites", 
   expect(screen.getByText(/<img src=x onerror=alert\(1\)>/)).toBeVisible();
   expect(screen.getByText("a plan")).toBeVisible();
   expect(document.querySelector("img")).toBeNull();
+});
+
+it("runs in the background where that is asked for", async () => {
+  const sent = serveSubmit();
+  const { user } = renderForm([name]);
+  await user.type(screen.getByLabelText("Name"), "Ada");
+  await user.click(screen.getByRole("checkbox", { name: "Run in the background" }));
+  await user.click(run());
+  await waitFor(() => expect(sent.map(({ prefer }) => prefer)).toEqual(["respond-async"]));
+});
+
+it("says in which zone a date and time is meant, and sends its offset", async () => {
+  const sent = serveSubmit();
+  const { user } = renderForm([makeField({ name: "at", label: "At", type: "datetime", helpText: "When." })]);
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  expect(screen.getByText(new RegExp(`^When. Time zone: ${timeZone}, UTC`))).toBeVisible();
+  await user.type(screen.getByLabelText("At"), "2026-07-01T09:30");
+  await user.click(run());
+  await waitFor(() => expect(sent).toHaveLength(1));
+  const { at } = sent[0]?.parameters as { at: string };
+  expect(at).toMatch(/^2026-07-01T09:30:00[+-]\d{2}:\d{2}$/);
 });

@@ -1,4 +1,4 @@
-import { Button, Group, List, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, List, Stack, Text } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { FormProvider } from "react-hook-form";
 
@@ -30,7 +30,7 @@ function hint(organizationName: string, hasRun: boolean, wrong: number): string 
 
 /** A form to fill in and run. Whatever goes wrong, what was typed stays. */
 export function RunForm({ form, organization, run, prefill, refusal = null }: RunFormProps) {
-  const { methods, strayErrors, onSubmit } = useRunForm(form, run, prefill);
+  const { methods, strayErrors, inBackground, setInBackground, onSubmit } = useRunForm(form, run, prefill);
   const { errors, isDirty, submitCount } = methods.formState;
   const needsSomething = form.fields.some((field) => field.required);
 
@@ -57,6 +57,13 @@ export function RunForm({ form, organization, run, prefill, refusal = null }: Ru
                 </List>
               </Notice>
             )}
+            <Checkbox
+              size="xs"
+              label="Run in the background"
+              description="For long runs: it goes on when you leave, and its execution tells how it is."
+              checked={inBackground}
+              onChange={(event) => setInBackground(event.currentTarget.checked)}
+            />
             <Group gap="md">
               <Button
                 type="submit"

@@ -4,6 +4,7 @@ import type { ChangeEvent, HTMLAttributes, HTMLInputTypeAttribute } from "react"
 import type { FieldType } from "@/api/generated/management-api/types.gen";
 import { useField } from "@/features/forms/hooks/use-field";
 import type { Field } from "@/features/forms/model/fields";
+import { zoneText } from "@/features/forms/model/time-zone";
 
 interface InputKind {
   type: HTMLInputTypeAttribute;
@@ -23,15 +24,22 @@ const kinds: Partial<Record<FieldType, InputKind>> = {
 export function TextField({ field }: { field: Field }) {
   const { value, setValue, onBlur, frame } = useField(field);
   const kind = kinds[field.type] ?? { type: "text" };
+  const text = typeof value === "string" ? value : "";
+  // A date and time is a moment somewhere: it is sent with its offset, and the zone is said.
+  const description =
+    field.type === "datetime"
+      ? [frame.description, `Time zone: ${zoneText(text)}.`].filter(Boolean).join(" ")
+      : frame.description;
   return (
     <TextInput
       {...frame}
+      description={description}
       {...kind}
       maw={kind.maxWidth}
       placeholder={field.placeholder ?? undefined}
       required={field.required}
       autoComplete="off"
-      value={typeof value === "string" ? value : ""}
+      value={text}
       onChange={(event: ChangeEvent<HTMLInputElement>) => setValue(event.currentTarget.value)}
       onBlur={onBlur}
     />

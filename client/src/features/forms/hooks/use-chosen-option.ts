@@ -14,7 +14,8 @@ import type { FieldValue, FormValues } from "@/features/forms/model/values";
 export function useChosenOption(field: Field, state: FieldOptions, value: FieldValue | undefined): void {
   const { setValue, setError } = useFormContext<FormValues>();
   const { name } = field;
-  const options = state.status === "ready" ? state.options : null;
+  // Of a list that is here in part nobody can say what it does not have.
+  const options = state.status === "ready" && state.total === null ? state.options : null;
   const chosen = Array.isArray(value) ? value : typeof value === "string" && value !== "" ? [value] : [];
   const kept = chosen.filter((key) => options === null || options.some((option) => option.value === key));
   const lost = kept.length < chosen.length ? JSON.stringify(kept) : null;

@@ -9,7 +9,7 @@ import { SubmitAttempt } from "@/features/forms/model/submit-attempt";
 
 export interface FormRun {
   /** Sends the input once, however often it is called with the same. */
-  submit: (parameters: Record<string, unknown>) => Promise<string>;
+  submit: (parameters: Record<string, unknown>, inBackground?: boolean) => Promise<string>;
   isPending: boolean;
   error: ApiError | null;
   /** This very input has been run; it takes other input or `again` to run once more. */
@@ -30,9 +30,13 @@ export function useRunOnce<T extends { executionId: string }>(
   const inFlight = useRef<Promise<string> | null>(null);
   const mutation = useMutation(sending);
 
-  const send = async (parameters: Record<string, unknown>): Promise<string> => {
+  const send = async (parameters: Record<string, unknown>, inBackground: boolean): Promise<string> => {
     try {
-      const { executionId } = await mutation.mutateAsync({ parameters, idempotencyKey: attempt.keyFor(parameters) });
+      const { executionId } = await mutation.mutateAsync({
+        parameters,
+        idempotencyKey: attempt.keyFor(parameters),
+        inBackground,
+      });
       attempt.succeeded();
       setHasRun(true);
       onStarted(executionId);
@@ -48,7 +52,7 @@ export function useRunOnce<T extends { executionId: string }>(
   };
 
   return {
-    submit: (parameters) => (inFlight.current ??= send(parameters)),
+    submit: (parameters, inBackground = false) => (inFlight.current ??= send(parameters, inBackground)),
     isPending: mutation.isPending,
     error: mutation.error instanceof ApiError ? mutation.error : null,
     hasRun,

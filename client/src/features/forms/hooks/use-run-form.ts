@@ -37,6 +37,7 @@ export function useRunForm(form: RunnableForm, run: FormRun, prefill: Record<str
   const { data: patterns = noPatterns } = useQuery({ ...patternsQuery, enabled: hasPatterns });
   const validator = useMemo(() => new FormValidator(form.fields, patterns), [form.fields, patterns]);
   const [strayErrors, setStrayErrors] = useState<string[]>([]);
+  const [inBackground, setInBackground] = useState(false);
   const methods = useForm<FormValues>({
     mode: "onTouched",
     shouldFocusError: false,
@@ -82,7 +83,7 @@ export function useRunForm(form: RunnableForm, run: FormRun, prefill: Record<str
   const onValid = async (values: FormValues) => {
     setStrayErrors([]);
     try {
-      await run.submit(toParameters(visibleFields(form.fields, values), values));
+      await run.submit(toParameters(visibleFields(form.fields, values), values), inBackground);
     } catch (error) {
       if (error instanceof ApiError) {
         showServerErrors(error);
@@ -93,6 +94,8 @@ export function useRunForm(form: RunnableForm, run: FormRun, prefill: Record<str
   return {
     methods,
     strayErrors,
+    inBackground,
+    setInBackground,
     onSubmit: methods.handleSubmit(onValid, (errors) => {
       focusFirst(Object.keys(errors));
     }),

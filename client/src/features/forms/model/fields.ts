@@ -36,6 +36,9 @@ export interface Field {
   visibleWhen: VisibilityRule | null;
   section: string | null;
   content: string | null;
+  /** Kinds of files that a file field takes (`.csv`, `text/csv`, `image/*`); null takes any. */
+  accept: string[] | null;
+  maxSizeBytes: number | null;
 }
 
 export interface Section {

@@ -26,6 +26,8 @@ export function toField(field: ApiField): Field {
     visibleWhen: rule && { field: rule.field, operator: rule.operator ?? "equals", value: rule.value },
     section: field.section ?? null,
     content: field.content ?? null,
+    accept: field.accept ?? null,
+    maxSizeBytes: field.maxSizeBytes ?? null,
   };
 }
 

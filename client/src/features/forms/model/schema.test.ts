@@ -60,7 +60,7 @@ describe("a field's rules", () => {
       ["a", "b"],
       "At most 1 options.",
     ],
-    ["a required file", { type: "file", required: true }, "", "A file is needed here, and files cannot be sent yet."],
+    ["a required file", { type: "file", required: true }, "", "This field is required."],
     ["text that is only shown", { type: "markdown", content: "x" }, "", undefined],
   ])("%s", (_name, field, value, expected) => {
     expect(problem(field, value)).toBe(expected);

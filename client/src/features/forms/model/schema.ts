@@ -147,8 +147,13 @@ export function fieldSchema(field: Field, matches: PatternMatcher): Schema {
     case "markdown":
       return z.any();
     case "file":
-      // Until files can be sent, a form that needs one says so instead of failing on the server.
-      return z.any().refine(() => !field.required, "A file is needed here, and files cannot be sent yet.");
+      return checked(z.custom<FieldValue>(), [
+        missing,
+        (value) =>
+          typeof value === "object" && !Array.isArray(value) && value.state === "uploading"
+            ? "Wait until the file is uploaded."
+            : null,
+      ]);
     case "checkbox":
       return checked(z.boolean(), [
         (ticked) => (field.required && !ticked ? (field.rules.message ?? "Tick this box to go on.") : null),

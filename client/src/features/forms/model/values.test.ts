@@ -36,7 +36,7 @@ describe("initial values", () => {
     const local = fieldsOf({ name: "at", type: "datetime" }).map((field) =>
       toFieldValue(field, "2026-03-01T09:30:00+00:00"),
     );
-    expect(new Date(String(local[0])).toISOString()).toBe("2026-03-01T09:30:00.000Z");
+    expect(new Date(local[0] as string).toISOString()).toBe("2026-03-01T09:30:00.000Z");
   });
 });
 

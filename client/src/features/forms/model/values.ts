@@ -1,7 +1,12 @@
 import type { Field, FieldOption } from "@/features/forms/model/fields";
 
+/** A file in its field: on its way, or uploaded and known to the server by its id. */
+export type FileValue =
+  | { state: "uploading"; name: string }
+  | { state: "uploaded"; name: string; sizeBytes: number; fileId: string };
+
 /** What the inputs hold: text for everything typed or chosen, so that nothing typed is ever changed or lost. */
-export type FieldValue = string | string[] | boolean;
+export type FieldValue = string | string[] | boolean | FileValue;
 export type FormValues = Record<string, FieldValue>;
 
 const jsonPrefix = "json:";
@@ -70,9 +75,11 @@ export function toFieldValue(field: Field, value: unknown): FieldValue {
     case "email":
     case "number":
     case "textarea":
-    case "file":
     case "markdown":
       return scalarText(value);
+    case "file":
+      // A file is chosen anew each time: what an earlier run had is not this form's to send.
+      return "";
   }
 }
 
@@ -80,7 +87,7 @@ export function toFieldValue(field: Field, value: unknown): FieldValue {
 export function initialValues(fields: readonly Field[], prefill: Record<string, unknown> = {}): FormValues {
   const values: FormValues = {};
   for (const field of fields) {
-    if (field.type !== "markdown" && field.type !== "file") {
+    if (field.type !== "markdown") {
       // A box that must be ticked is a consent: nobody's default gives it.
       const given =
         field.type === "checkbox" && field.required ? undefined : (prefill[field.name] ?? field.defaultValue);
@@ -109,6 +116,9 @@ export function typedValue(field: Field, value: FieldValue | undefined): unknown
   if (Array.isArray(value)) {
     return value.map(optionValue);
   }
+  if (typeof value === "object") {
+    return value.state === "uploaded" ? value.fileId : undefined;
+  }
   const text = String(value);
   switch (field.type) {
     case "number":
@@ -127,7 +137,7 @@ export function typedValue(field: Field, value: FieldValue | undefined): unknown
 export function toParameters(visibleFields: readonly Field[], values: FormValues): Record<string, unknown> {
   const parameters: Record<string, unknown> = {};
   for (const field of visibleFields) {
-    if (field.type === "markdown" || field.type === "file") {
+    if (field.type === "markdown") {
       continue;
     }
     const value = typedValue(field, values[field.name]);
