@@ -16,9 +16,13 @@ it("counts down to the next try after too many requests", () => {
   const error = new ApiError({ status: 429, code: "TooManyRequests", message: "Slow down.", retryAfterSeconds: 3 });
   renderPage(<ErrorNotice error={error} title="The form could not be run." kept="What you typed is kept." />);
   expect(screen.getByRole("timer")).toHaveTextContent("Try again in 3 seconds.");
-  act(() => vi.advanceTimersByTime(2000));
+  act(() => {
+    vi.advanceTimersByTime(2000);
+  });
   expect(screen.getByRole("timer")).toHaveTextContent("Try again in 1 second.");
-  act(() => vi.advanceTimersByTime(1000));
+  act(() => {
+    vi.advanceTimersByTime(1000);
+  });
   expect(screen.getByRole("timer")).toHaveTextContent("You can try again now.");
   expect(screen.getByText("What you typed is kept.")).toBeVisible();
 });

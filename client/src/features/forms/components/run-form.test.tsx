@@ -217,7 +217,7 @@ it("shows markdown as text where it has HTML, without pictures of other sites", 
 it("runs in the background where that is asked for", async () => {
   const sent = serveSubmit();
   const { user } = renderForm([name]);
-  await user.type(screen.getByLabelText("Name"), "Ada");
+  await user.type(screen.getByRole("textbox", { name: /Name/ }), "Ada");
   await user.click(screen.getByRole("checkbox", { name: "Run in the background" }));
   await user.click(run());
   await waitFor(() => expect(sent.map(({ prefer }) => prefer)).toEqual(["respond-async"]));
