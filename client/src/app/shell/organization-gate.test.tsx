@@ -1,9 +1,11 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, it } from "vitest";
 
 import { OrganizationGate } from "@/app/shell/organization-gate";
 import { OrganizationSwitcher, pathInOtherOrganization } from "@/app/shell/organization-switcher";
+import { holdUnsavedInput } from "@/shared/auth/unsaved-input";
 import { rememberOrganization } from "@/shared/session/current-organization";
 import type { Me } from "@/shared/session/me";
 import { MeContext, useOrganization } from "@/shared/session/session-context";
@@ -87,4 +89,39 @@ it("stays on an organization's page, with the other organization", () => {
   );
   expect(pathInOtherOrganization("/organizations", fabrikam)).toBe("/organizations");
   expect(pathInOtherOrganization("/organizations/import", fabrikam)).toBe("/organizations/import");
+});
+
+/** A page to type in, for somebody whose access to Contoso is taken away. */
+function Revocable() {
+  const [isRevoked, setRevoked] = useState(false);
+  const me = { ...technician, organizations: technician.organizations.filter(({ id }) => !isRevoked || id !== contoso) };
+  return (
+    <MeContext value={me}>
+      <button onClick={() => setRevoked(true)}>Revoke</button>
+      <OrganizationGate>
+        <input aria-label="Note" />
+        <Shown />
+      </OrganizationGate>
+    </MeContext>
+  );
+}
+
+it("keeps what was typed when access is taken away, and says that it cannot be sent", async () => {
+  const release = holdUnsavedInput();
+  try {
+    renderPage(<Revocable />, { path: `/forms/1?org=${contoso}` });
+    await userEvent.type(screen.getByLabelText("Note"), "half a page");
+    await userEvent.click(screen.getByRole("button", { name: "Revoke" }));
+    expect(await screen.findByText("Your access to Contoso has been taken away.")).toBeVisible();
+    expect(screen.getByLabelText("Note")).toHaveValue("half a page");
+  } finally {
+    release();
+  }
+});
+
+it("shows nothing more of an organization when access is taken away and nothing was typed", async () => {
+  renderPage(<Revocable />, { path: `/forms/1?org=${contoso}` });
+  await userEvent.click(screen.getByRole("button", { name: "Revoke" }));
+  expect(await screen.findByText("You have no access to that organization.")).toBeVisible();
+  expect(screen.queryByLabelText("Note")).not.toBeInTheDocument();
 });
