@@ -69,7 +69,7 @@ export function FileField({ field }: { field: Field }) {
       label={label}
       labelElement="div"
       labelProps={{ id: `${id}-label` }}
-      description={[frame.description, fileRules(field)].filter(Boolean).join(" ")}
+      description={[frame.description, `(${fileRules(field)})`].filter(Boolean).join(" ")}
       descriptionProps={{ id: `${id}-rules` }}
       error={error}
       errorProps={{ id: `${id}-problem` }}

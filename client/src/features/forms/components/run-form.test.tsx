@@ -227,7 +227,7 @@ it("says in which zone a date and time is meant, and sends its offset", async ()
   const sent = serveSubmit();
   const { user } = renderForm([makeField({ name: "at", label: "At", type: "datetime", helpText: "When." })]);
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  expect(screen.getByText(new RegExp(`^When. Time zone: ${timeZone}, UTC`))).toBeVisible();
+  expect(screen.getByText(new RegExp(`^When. \\(Time zone: ${timeZone}, UTC`))).toBeVisible();
   await user.type(screen.getByLabelText("At"), "2026-07-01T09:30");
   await user.click(run());
   await waitFor(() => expect(sent).toHaveLength(1));

@@ -58,7 +58,7 @@ export function RunForm({ form, organization, run, prefill, refusal = null }: Ru
               </Notice>
             )}
             <Checkbox
-              size="xs"
+              size="sm"
               label="Run in the background"
               description="For long runs: it goes on when you leave, and its execution tells how it is."
               checked={inBackground}

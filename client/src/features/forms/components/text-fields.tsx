@@ -28,7 +28,7 @@ export function TextField({ field }: { field: Field }) {
   // A date and time is a moment somewhere: it is sent with its offset, and the zone is said.
   const description =
     field.type === "datetime"
-      ? [frame.description, `Time zone: ${zoneText(text)}.`].filter(Boolean).join(" ")
+      ? [frame.description, `(Time zone: ${zoneText(text)})`].filter(Boolean).join(" ")
       : frame.description;
   return (
     <TextInput

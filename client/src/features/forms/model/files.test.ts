@@ -41,6 +41,6 @@ it("refuses an empty file", () => {
 });
 
 it("says what it takes", () => {
-  expect(fileRules(field({ accept: [".csv"], maxSizeBytes: 2048 }))).toBe(".csv, at most 2.0 KB.");
-  expect(fileRules(field())).toBe("Any file, at most 10 MB.");
+  expect(fileRules(field({ accept: [".csv"], maxSizeBytes: 2048 }))).toBe(".csv, at most 2.0 KB");
+  expect(fileRules(field())).toBe("any file, at most 10 MB");
 });

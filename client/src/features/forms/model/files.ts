@@ -41,5 +41,5 @@ export function fileProblem(field: Field, file: Pick<File, "name" | "type" | "si
 /** What a field takes, in words: ".csv, at most 10 MB". */
 export function fileRules(field: Field): string {
   const size = `at most ${formatBytes(mostBytes(field))}`;
-  return field.accept === null ? `Any file, ${size}.` : `${field.accept.join(", ")}, ${size}.`;
+  return field.accept === null ? `any file, ${size}` : `${field.accept.join(", ")}, ${size}`;
 }
