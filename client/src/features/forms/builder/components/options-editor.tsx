@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
 
+import classes from "@/features/forms/builder/components/builder.module.css";
 import { NumberProperty } from "@/features/forms/builder/components/property";
 import { useMessages } from "@/features/forms/builder/hooks/builder-context";
 import type { DraftOption } from "@/features/forms/builder/model/draft";
@@ -41,7 +42,7 @@ function OptionInputs({ owner, position, option, onChange }: OptionRowProps) {
   const error = messages[`options[${position}].value`];
   const setValue = (value: Scalar) => onChange({ ...option, value });
   return (
-    <Group gap={6} wrap="nowrap" align="flex-start" flex={1} miw={0}>
+    <Group gap={6} wrap="nowrap" align="flex-start" grow>
       <TextInput
         flex={1}
         miw={0}
@@ -83,14 +84,6 @@ function OptionInputs({ owner, position, option, onChange }: OptionRowProps) {
           onChange={(event) => setValue(event.currentTarget.value)}
         />
       )}
-      <Select
-        w={92}
-        aria-label={`Type of the value of option ${number}`}
-        allowDeselect={false}
-        data={kinds}
-        value={typeof option.value}
-        onChange={(kind) => setValue(asKind(option.value, kind))}
-      />
     </Group>
   );
 }
@@ -114,11 +107,20 @@ export function OptionsEditor({ owner, options, onChange }: OptionsEditorProps) 
     onChange([...options, { label: `Option ${number}`, value: `option_${number}` }]);
   };
   return (
-    <Stack gap={6} component="ol" p={0} m={0} aria-label="Options">
+    <Stack component="ol" className={classes.list} aria-label="Options">
       {options.map((option, position) => (
-        <Group key={position} component="li" gap={2} wrap="nowrap" align="flex-start">
+        <Stack key={position} component="li" gap={4} pb={6}>
           <OptionInputs owner={owner} position={position} option={option} onChange={(one) => replace(position, one)} />
-          <ActionIcon.Group pt={3}>
+          <Group gap={4} justify="flex-end">
+            <Select
+              size="xs"
+              w={100}
+              aria-label={`Type of the value of option ${position + 1}`}
+              allowDeselect={false}
+              data={kinds}
+              value={typeof option.value}
+              onChange={(kind) => replace(position, { ...option, value: asKind(option.value, kind) })}
+            />
             <ActionIcon
               variant="subtle"
               aria-label={`Move option ${position + 1} up`}
@@ -138,8 +140,8 @@ export function OptionsEditor({ owner, options, onChange }: OptionsEditorProps) 
             <ActionIcon variant="subtle" aria-label={`Delete option ${position + 1}`} onClick={() => replace(position)}>
               <IconX size={16} aria-hidden />
             </ActionIcon>
-          </ActionIcon.Group>
-        </Group>
+          </Group>
+        </Stack>
       ))}
       {message !== undefined && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert" component="li">
