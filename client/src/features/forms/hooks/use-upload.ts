@@ -38,6 +38,10 @@ export function useUpload(field: Field, setValue: (value: FieldValue) => void) {
       refuse(problem);
       return;
     }
+    if (formId === null) {
+      refuse("Files are sent with a saved form only. Create a form for this workflow first.");
+      return;
+    }
     const controller = new AbortController();
     current.current = controller;
     setFraction(0);
