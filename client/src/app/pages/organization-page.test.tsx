@@ -55,7 +55,20 @@ async function tabs(): Promise<string[]> {
 }
 
 it.each([
-  ["an admin", admin, ["Overview", "Permissions", "Schedules", "Webhooks", "Executions"]],
+  [
+    "an admin",
+    admin,
+    [
+      "Overview",
+      "Configuration",
+      "Secrets",
+      "Integrations",
+      "Permissions",
+      "Schedules",
+      "Webhooks",
+      "Executions",
+    ],
+  ],
   ["who may see the history", reader, ["Overview", "Schedules", "Executions"]],
   [
     "who may only run workflows",
