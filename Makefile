@@ -1,7 +1,7 @@
 # One name per task; CI calls the same. Everything is installed on first need.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help openapi install up down demo test test-long check bench format lock clean
+.PHONY: help openapi install up down demo client-test test test-long check bench format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -37,13 +37,16 @@ check: $(PYTHON_STAMP) $(CLIENT_STAMP) ## style, types and import rules
 	$(VENV)/bin/lint-imports
 	cd client && npm run --silent lint && npm run --silent typecheck
 
-test: check $(AZURITE_STAMP) $(CLIENT_BUILD) ## every check and every test
-	$(PY) -m msp_devstack chromium
+client-test: $(CLIENT_STAMP)
 	cd client && npm test --silent
-	$(PY) -m pytest -q --numprocesses 2 --dist loadfile --ignore tests/e2e --ignore tests/faults
-	$(PY) -m pytest -q tests/e2e tests/faults
 
-test-long: $(PYTHON_STAMP) $(AZURITE_STAMP) ## the longer variants of generated tests
+test: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## every check and every test
+	$(PY) -m msp_devstack chromium
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target check client-test
+	$(PY) -m pytest -q --numprocesses 2 --dist loadfile
+
+test-long: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## the longer variants of generated tests
+	$(PY) -m msp_devstack chromium
 	$(PY) -m pytest -q -m long
 
 bench: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## measure the bars, print a table, write build/bench.json

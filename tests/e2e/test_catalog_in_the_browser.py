@@ -13,7 +13,7 @@ from tests.e2e.browser import CHROMIUM_ARGUMENTS, Visitor
 from msp_devstack import chromium, demo
 from msp_devstack.stack import Stack
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 Visit = Callable[..., Visitor]
 
 

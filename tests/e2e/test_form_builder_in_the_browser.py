@@ -14,7 +14,7 @@ from msp_devstack.api import Api, ok
 from msp_devstack.seed import ONBOARD_FORM
 from msp_devstack.stack import Stack
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 Visit = Callable[..., Visitor]
 
 

@@ -15,7 +15,7 @@ from msp_devstack import chromium, demo
 from msp_devstack.api import Api, ok
 from msp_devstack.stack import Stack
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 Visit = Callable[..., Visitor]
 OpenApi = Callable[..., Api]
 

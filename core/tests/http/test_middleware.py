@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -68,6 +68,16 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest.fixture
+def _log_by_default() -> Iterator[None]:
+    """Whatever an app that ran before has set up, and how loud."""
+    configured = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**configured)
+
+
+@pytest.mark.usefixtures("_log_by_default")
 async def test_what_a_request_binds_into_the_log_ends_with_it(client: httpx.AsyncClient) -> None:
     with structlog.contextvars.bound_contextvars(service="management"):
         # All in this very task, as a host may do.
