@@ -37,6 +37,21 @@ Object.defineProperty(document, "fonts", {
   value: { addEventListener: () => undefined, removeEventListener: () => undefined },
 });
 
+// Requests on their way: they must not end in a page that is gone.
+const underway = new Set<string>();
+server.events.on("request:start", ({ requestId }) => underway.add(requestId));
+for (const end of ["response:mocked", "request:unhandled", "unhandledException"] as const) {
+  server.events.on(end, ({ requestId }) => underway.delete(requestId));
+}
+
+/** Waits for the answers of requests that were sent; not for those a test lets hang. */
+async function settle(): Promise<void> {
+  const until = Date.now() + 1000;
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } while (underway.size > 0 && Date.now() < until);
+}
+
 beforeAll(() => {
   server.listen({ onUnhandledRequest: "error" });
 });
@@ -45,6 +60,7 @@ afterEach(() => {
   server.resetHandlers();
   localStorage.clear();
 });
-afterAll(() => {
+afterAll(async () => {
+  await settle();
   server.close();
 });
