@@ -298,7 +298,6 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
         owner=owner,
         lease=settings.lease,
     )
-    scopes = ScopeResolver(users, access, snapshots, stamps)
     scheduling = build_scheduling(
         storage, pool=pool, executions=executions, scopes=scopes, launching=launching, owner=owner
     )
