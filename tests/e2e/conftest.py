@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+from tests.e2e.browser import CHROMIUM_ARGUMENTS, Visitor
 
-from msp_devstack import demo
+from msp_devstack import chromium, demo
 from msp_devstack.api import Api
 from msp_devstack.ports import Ports
 from msp_devstack.seed import seed
@@ -58,6 +60,33 @@ def api(stack: Stack) -> Iterator[Callable[..., Api]]:
     yield open_api
     for one in opened:
         one.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium.find_or_install(), args=list(CHROMIUM_ARGUMENTS)
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
+    """`visit(scheme)`: somebody's browser; in the end nothing went wrong in it, and it asked nobody else."""
+    visitors: list[Visitor] = []
+
+    def begin(scheme: str = "light") -> Visitor:
+        visitors.append(Visitor(browser, stack, scheme))
+        return visitors[-1]
+
+    yield begin
+    for visitor in visitors:
+        visitor.close()
+        assert visitor.problems == []
+        assert visitor.hosts <= {"localhost", ""}
 
 
 _ids: dict[int, dict[str, str]] = {}

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
-from tests.e2e.browser import CHROMIUM_ARGUMENTS, Visitor
+from playwright.sync_api import expect
+from tests.e2e.browser import Visitor
 
-from msp_devstack import chromium, demo
+from msp_devstack import demo
 from msp_devstack.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium.find_or_install(), args=list(CHROMIUM_ARGUMENTS)
-        )
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
-    visitors: list[Visitor] = []
-
-    def begin(scheme: str = "light") -> Visitor:
-        visitors.append(Visitor(browser, stack, scheme))
-        return visitors[-1]
-
-    yield begin
-    for visitor in visitors:
-        visitor.close()
-        assert visitor.problems == []
-        assert visitor.hosts <= {"localhost", ""}
 
 
 def go_to(visitor: Visitor, section: str) -> None:

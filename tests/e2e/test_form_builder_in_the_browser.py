@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.e2e.browser import CHROMIUM_ARGUMENTS, Visitor
+from playwright.sync_api import Page, expect
+from tests.e2e.browser import Visitor
 
-from msp_devstack import chromium, demo
+from msp_devstack import demo
 from msp_devstack.api import Api, ok
 from msp_devstack.seed import ONBOARD_FORM
 from msp_devstack.stack import Stack
@@ -18,31 +18,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long]
 Visit = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium.find_or_install(), args=list(CHROMIUM_ARGUMENTS)
-        )
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
-    visitors: list[Visitor] = []
-
+def visit(visit: Visit) -> Visit:
     def begin(scheme: str = "light", person: demo.DemoPerson = demo.ADMIN) -> Visitor:
-        visitors.append(Visitor(browser, stack, scheme))
-        visitors[-1].sign_in(person)
-        visitors[-1].page.get_by_role("navigation").get_by_role("link", name="Forms").click()
-        return visitors[-1]
+        visitor = visit(scheme)
+        visitor.sign_in(person)
+        visitor.page.get_by_role("navigation").get_by_role("link", name="Forms").click()
+        return visitor
 
-    yield begin
-    for visitor in visitors:
-        visitor.close()
-        assert visitor.problems == []
-        assert visitor.hosts <= {"localhost", ""}
+    return begin
 
 
 def saved_form(stack: Stack, name: str) -> dict[str, Any]:

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
-from tests.e2e.browser import CHROMIUM_ARGUMENTS, Visitor
+from playwright.sync_api import expect
+from tests.e2e.browser import Visitor
 
-from msp_devstack import chromium, demo
+from msp_devstack import demo
 from msp_devstack.api import ok
 from msp_devstack.seed import OFFBOARD_FORM, ONBOARD_FORM, REPORT_FORM
 from msp_devstack.stack import Stack
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium.find_or_install(), args=list(CHROMIUM_ARGUMENTS)
-        )
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
-    visitors: list[Visitor] = []
-
-    def begin(scheme: str = "light") -> Visitor:
-        visitors.append(Visitor(browser, stack, scheme))
-        return visitors[-1]
-
-    yield begin
-    for visitor in visitors:
-        visitor.close()
-        assert visitor.problems == []
-        assert visitor.hosts <= {"localhost", ""}
 
 
 def users_of(stack: Stack, organization: demo.DemoOrganization) -> dict[str, dict[str, object]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.e2e.browser import CHROMIUM_ARGUMENTS, Visitor
+from playwright.sync_api import Page, expect
+from tests.e2e.browser import Visitor
 from tests.e2e.conftest import organization_ids
 
-from msp_devstack import chromium, demo
+from msp_devstack import demo
 from msp_devstack.api import Api, ok
 from msp_devstack.stack import Stack
 
@@ -20,32 +20,16 @@ Visit = Callable[..., Visitor]
 OpenApi = Callable[..., Api]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium.find_or_install(), args=list(CHROMIUM_ARGUMENTS)
-        )
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
-    visitors: list[Visitor] = []
-
+def visit(visit: Visit) -> Visit:
     def begin(person: demo.DemoPerson, path: str, scheme: str = "light") -> Visitor:
-        visitor = Visitor(browser, stack, scheme)
-        visitors.append(visitor)
+        visitor = visit(scheme)
         visitor.sign_in(person)
         expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
         go(visitor.page, path)
         return visitor
 
-    yield begin
-    for visitor in visitors:
-        visitor.close()
-        assert visitor.problems == []
+    return begin
 
 
 def go(page: Page, path: str) -> None:
