@@ -15,13 +15,14 @@ import { TimelineView } from "@/features/executions/components/timeline-view";
 import { ExecutionScopeContext } from "@/features/executions/hooks/execution-scope";
 import { useExecutionLog } from "@/features/executions/hooks/use-execution-log";
 import type { Execution, ExecutionStatus } from "@/features/executions/model/execution";
-import { hasEnded, workflowTitle } from "@/features/executions/model/execution";
+import { hasEnded } from "@/features/executions/model/execution";
 import { OrgLink } from "@/shared/session/org-link";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { CopyButton } from "@/shared/ui/copy-button";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { Surface } from "@/shared/ui/surface";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 interface ActionsProps {
   execution: Execution;

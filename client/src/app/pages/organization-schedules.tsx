@@ -2,7 +2,6 @@ import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { StatusBadge } from "@/features/executions/components/status-badge";
-import { workflowTitle } from "@/features/executions/model/execution";
 import type { Schedule } from "@/features/schedules/api";
 import { schedulesQuery } from "@/features/schedules/api";
 import { ScheduleCard } from "@/features/schedules/components/schedule-card";
@@ -11,6 +10,7 @@ import { useMe, useOrganization } from "@/shared/session/session-context";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { QueryView } from "@/shared/ui/query-view";
 import { Time } from "@/shared/ui/time";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 function LastRun({ run }: { run: Schedule["lastRun"] }) {
   if (run === null) {

@@ -1,21 +1,7 @@
-import { useSearchParams } from "react-router";
+import { useUrlFilters } from "@/shared/ui/use-url-filters";
 
 /** A filter that lives in the address, so that a reload or a copied link shows the same. */
 export function useUrlFilter(name: string): [string, (value: string) => void] {
-  const [params, setParams] = useSearchParams();
-  const set = (value: string) => {
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === "") {
-          after.delete(name);
-        } else {
-          after.set(name, value);
-        }
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    );
-  };
-  return [params.get(name) ?? "", set];
+  const [values, set] = useUrlFilters(name);
+  return [values[name] ?? "", (value) => set({ [name]: value })];
 }

@@ -5,9 +5,9 @@ import { useState } from "react";
 
 import { cancelExecutionMutation } from "@/features/executions/api";
 import type { Execution, ExecutionStatus } from "@/features/executions/model/execution";
-import { workflowTitle } from "@/features/executions/model/execution";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { notifyDone } from "@/shared/ui/notify";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 interface CancelButtonProps {
   execution: Execution;

@@ -3,9 +3,10 @@ import type { ReactNode } from "react";
 
 import classes from "@/features/executions/components/execution-facts.module.css";
 import type { Execution } from "@/features/executions/model/execution";
-import { triggerWords, workflowTitle } from "@/features/executions/model/execution";
+import { triggerWords } from "@/features/executions/model/execution";
 import { Surface } from "@/shared/ui/surface";
 import { formatDuration, Time } from "@/shared/ui/time";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -1,10 +1,11 @@
 import type { ComboboxItem } from "@mantine/core";
 import { Button, Group, Select } from "@mantine/core";
 
-import { statusWords, triggerWords, workflowTitle } from "@/features/executions/model/execution";
+import { statusWords, triggerWords } from "@/features/executions/model/execution";
 import type { ExecutionFilters } from "@/features/executions/model/filters";
 import { isFiltered, readFilters } from "@/features/executions/model/filters";
 import { DateInput } from "@/shared/ui/date-input";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 interface ExecutionFilterBarProps {
   filters: ExecutionFilters;

@@ -3,8 +3,8 @@ import { Link, useSearchParams } from "react-router";
 
 import { globalOrganization } from "@/features/executions/api";
 import type { ExecutionSummary } from "@/features/executions/model/execution";
-import { workflowTitle } from "@/features/executions/model/execution";
 import { withOrganization } from "@/shared/session/org-link";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 /** Where an execution's page is: in its own organization, whichever is chosen now. */
 export function executionPath(

@@ -5,9 +5,10 @@ import { executionPath } from "@/features/executions/components/execution-link";
 import classes from "@/features/executions/components/recent-executions.module.css";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import type { ExecutionSummary } from "@/features/executions/model/execution";
-import { hasGoneWrong, workflowTitle } from "@/features/executions/model/execution";
+import { hasGoneWrong } from "@/features/executions/model/execution";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 const shown = 8;
 const recentHours = 24;

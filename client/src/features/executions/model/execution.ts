@@ -7,7 +7,6 @@ import type {
 } from "@/api/generated/management-api/types.gen";
 import type { LogAnswer } from "@/api/generated/workflow-engine/types.gen";
 
-export { workflowTitle } from "@/shared/ui/workflow-title";
 // One word for each thing in the client, whatever the services call their answers.
 export type { ExecutionStatus, IntegrationCall, LogLine } from "@/api/generated/management-api/types.gen";
 export type Execution = ExecutionRead;
