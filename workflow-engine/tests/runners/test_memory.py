@@ -84,7 +84,7 @@ async def test_a_run_that_eats_memory_is_stopped_and_those_beside_it_go_on(stage
     before = pool.status().runners[0].pid
     beside = [await stage.begin("wait"), await stage.begin("wait_in_a_thread")]
     outcome = await stage.run(name)
-    assert (outcome.status, outcome.error.type) == (RunStatus.FAILED, "OutOfMemory")
+    assert (outcome.status, outcome.error.type) == (RunStatus.FAILED, "OutOfMemory"), outcome
     assert "smaller portions" in outcome.error.message
     for other in await asyncio.gather(*beside):
         assert (other.status, other.result) == (RunStatus.SUCCESS, "waited")

@@ -17,9 +17,11 @@ from weakref import WeakKeyDictionary
 from workflow_engine.runners.threads import CURRENT_RUN, frame_name
 
 LOOK_SECONDS = 0.05
+NEAR_LOOK_SECONDS = 0.01
 PATIENCE_SECONDS = 1.0
-# Beyond this share of the limit there is no time left for a run to end by itself.
-LAST_SHARE = 1.5
+# So far above the limit there is no time left for a run to end by itself. Code can take a gigabyte a second,
+# and a busy machine looks late.
+LAST_BYTES = 512 * 1_048_576
 # What one request for memory may go beyond the limit: thread stacks count too, though nobody touches them.
 HEADROOM_BYTES = 1024 * 1_048_576
 
@@ -43,7 +45,7 @@ class MemoryUser(Protocol):
 
 
 class MemoryWatch(threading.Thread):
-    """Looks at the process's memory twenty times a second while anything runs.
+    """Looks at the process's memory twenty times a second, and a hundred times from half of the limit on.
 
     What the process grows by between two looks is put down to the run whose code is in the loop, else to the
     runs whose tasks or threads have moved. Nothing is measured exactly; the run that fills a process is hard
@@ -62,7 +64,7 @@ class MemoryWatch(threading.Thread):
         self._limit = limit_bytes
         self._grown: dict[int, float] = {}
         self._positions: dict[int, list[object]] = {}
-        self._resident = 0
+        self._resident = resident_bytes()
         self._stopping: tuple[int, float] | None = None
         self._tasks: WeakKeyDictionary[asyncio.Task[Any], MemoryUser] = WeakKeyDictionary()
         loop.set_task_factory(self._make_task)  # type: ignore[arg-type]  # typeshed wants it generic
@@ -71,17 +73,17 @@ class MemoryWatch(threading.Thread):
     def run(self) -> None:
         """Watch, for ever."""
         while True:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS if self._resident < self._limit / 2 else NEAR_LOOK_SECONDS)
             runs = dict(self._runs)
             if runs:
                 self._look(runs)
             else:
                 self._grown.clear()
-                self._resident = 0
+                self._resident = resident_bytes()
 
     def _look(self, runs: Mapping[int, MemoryUser]) -> None:
         resident = resident_bytes()
-        self._note(runs, resident - self._resident if self._resident else 0)
+        self._note(runs, resident - self._resident)
         self._resident = resident
         if self._stopping is not None:
             self._look_after(runs, *self._stopping)
@@ -132,8 +134,8 @@ class MemoryWatch(threading.Thread):
     def _look_after(self, runs: Mapping[int, MemoryUser], culprit: int, until: float) -> None:
         if culprit not in runs:
             # What the allocator keeps of it is not the others' fault; the engine lets this runner go.
-            self._stopping, self._limit = None, max(self._limit, int(self._resident * LAST_SHARE))
-        elif time.monotonic() > until or self._resident > self._limit * LAST_SHARE:
+            self._stopping, self._limit = None, max(self._limit, self._resident + self._limit // 2)
+        elif time.monotonic() > until or self._resident > self._limit + LAST_BYTES:
             _end_process(culprit)
 
     def _make_task(
