@@ -8,6 +8,8 @@ import httpx
 import jwt
 import pytest
 
+from msp_automation.sandboxes.graph.permissions import LICENSE_ADMINISTRATOR
+from msp_automation.sandboxes.graph.seed import ADVENTURE_WORKS_TENANT_ID
 from msp_devstack.demo import (
     CONTOSO,
     FABRIKAM,
@@ -18,8 +20,6 @@ from msp_devstack.demo import (
     NORTHWIND,
 )
 from msp_devstack.graph import GraphControl, create_app
-from msp_devstack.graph.permissions import LICENSE_ADMINISTRATOR
-from msp_devstack.graph.seed import ADVENTURE_WORKS_TENANT_ID
 from msp_devstack.loopback import serving
 from msp_devstack.running import RunningGraph
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from msp_automation.sandboxes.graph.skus import BY_PART_NUMBER, SKUS
 from msp_devstack.demo import CONTOSO
-from msp_devstack.graph.skus import BY_PART_NUMBER, SKUS
 from msp_devstack.running import RunningGraph
 
 SPB = BY_PART_NUMBER["SPB"].id

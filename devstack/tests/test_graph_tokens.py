@@ -12,6 +12,7 @@ import httpx
 import jwt
 import pytest
 
+from msp_automation.sandboxes.graph.tokens import GRAPH_AUDIENCE
 from msp_devstack.demo import (
     CONTOSO,
     FABRIKAM,
@@ -21,7 +22,6 @@ from msp_devstack.demo import (
     NORTHWIND,
 )
 from msp_devstack.graph import GraphControl, create_app
-from msp_devstack.graph.tokens import GRAPH_AUDIENCE
 from msp_devstack.loopback import serving
 from msp_devstack.running import RunningGraph
 from msp_devstack.signing import SigningKey

@@ -10,8 +10,8 @@ from management_people import ADMIN, TECHNICIAN
 from management_platform import Platform, World, ok, refused
 
 from management_api.settings import Settings
+from msp_automation.sandboxes.graph.seed import ADVENTURE_WORKS_TENANT_ID, TAILSPIN_TENANT_ID
 from msp_devstack import demo
-from msp_devstack.graph.seed import ADVENTURE_WORKS_TENANT_ID, TAILSPIN_TENANT_ID
 from msp_devstack.running import RunningGraph
 
 APP = {"clientId": demo.GRAPH_CLIENT_ID, "clientSecret": "graph-secret"}

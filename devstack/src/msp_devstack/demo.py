@@ -4,44 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MSP_TENANT_ID = "10000000-0000-4000-8000-000000000001"
+from msp_automation.sandboxes.identities import (
+    CONTOSO,
+    FABRIKAM,
+    GRAPH_CLIENT_ID,
+    GRAPH_CLIENT_SECRET,
+    GRAPH_REFRESH_TOKEN,
+    HALO_CLIENT_ID,
+    HALO_CLIENT_SECRET,
+    MSP_TENANT_ID,
+    NORTHWIND,
+    ORGANIZATIONS,
+    DemoOrganization,
+)
+
+__all__ = [
+    "ADMIN",
+    "API_AUDIENCE",
+    "API_SCOPE",
+    "CLIENT_USER",
+    "CONTOSO",
+    "FABRIKAM",
+    "GRAPH_CLIENT_ID",
+    "GRAPH_CLIENT_SECRET",
+    "GRAPH_REFRESH_TOKEN",
+    "HALO_CLIENT_ID",
+    "HALO_CLIENT_SECRET",
+    "MSP_TENANT_ID",
+    "NORTHWIND",
+    "ORGANIZATIONS",
+    "PEOPLE",
+    "SPA_CLIENT_ID",
+    "STRANGER",
+    "TECHNICIAN",
+    "DemoOrganization",
+    "DemoPerson",
+]
+
 API_AUDIENCE = "a9000000-0000-4000-8000-000000000001"
 SPA_CLIENT_ID = "5a000000-0000-4000-8000-000000000001"
 API_SCOPE = f"api://{API_AUDIENCE}/access_as_user"
-
-GRAPH_CLIENT_ID = "6a000000-0000-4000-8000-000000000001"
-GRAPH_CLIENT_SECRET = "local-graph-client-secret"  # noqa: S105 - opens nothing but the local sandbox
-# What the service account's first sign-in gave; each use gives another.
-GRAPH_REFRESH_TOKEN = "local-graph-refresh-token"  # noqa: S105 - opens nothing but the local sandbox
-HALO_CLIENT_ID = "7a000000-0000-4000-8000-000000000001"
-HALO_CLIENT_SECRET = "local-halo-client-secret"  # noqa: S105 - opens nothing but the local sandbox
-
-
-@dataclass(frozen=True)
-class DemoOrganization:
-    """A client company: its organization, its Microsoft 365 tenant and its HaloPSA client number."""
-
-    key: str
-    id: str
-    name: str
-    tenant_id: str
-    domain: str
-    halo_client: int
-
-
-CONTOSO = DemoOrganization(
-    "contoso", "c0000000-0000-4000-8000-000000000001", "Contoso",
-    "a0000000-0000-4000-8000-000000000001", "contoso.example", 101,
-)  # fmt: skip
-FABRIKAM = DemoOrganization(
-    "fabrikam", "c0000000-0000-4000-8000-000000000002", "Fabrikam",
-    "a0000000-0000-4000-8000-000000000002", "fabrikam.example", 102,
-)  # fmt: skip
-NORTHWIND = DemoOrganization(
-    "northwind", "c0000000-0000-4000-8000-000000000003", "Northwind Traders",
-    "a0000000-0000-4000-8000-000000000003", "northwind.example", 103,
-)  # fmt: skip
-ORGANIZATIONS = (CONTOSO, FABRIKAM, NORTHWIND)
 
 
 @dataclass(frozen=True)

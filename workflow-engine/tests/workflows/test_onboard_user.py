@@ -17,9 +17,9 @@ from msp_automation import (
     ValidationError,
     WorkflowError,
 )
+from msp_automation.sandboxes.graph.skus import BY_PART_NUMBER
 from msp_automation.testing import host_of
 from msp_devstack.demo import CONTOSO, FABRIKAM
-from msp_devstack.graph.skus import BY_PART_NUMBER
 from msp_devstack.running import RunningGraph, RunningHalo
 
 MakeContext = Callable[..., OrganizationContext]

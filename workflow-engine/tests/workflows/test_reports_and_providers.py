@@ -9,8 +9,8 @@ import pytest
 
 from msp_automation import IntegrationError, OrganizationContext
 from msp_automation.discovery import Discovered
+from msp_automation.sandboxes.graph.skus import SKUS
 from msp_devstack.demo import CONTOSO, FABRIKAM, NORTHWIND, DemoOrganization
-from msp_devstack.graph.skus import SKUS
 from msp_devstack.running import RunningGraph
 
 MakeContext = Callable[..., OrganizationContext]

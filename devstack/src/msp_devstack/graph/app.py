@@ -1,4 +1,4 @@
-"""The Graph sandbox's routes."""
+"""The Graph sandbox of the local stack: on loopback only, with a key that others can check."""
 
 from __future__ import annotations
 
@@ -6,29 +6,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from msp_devstack.graph.control import GraphControlRoutes
-from msp_devstack.graph.errors import GraphError, fault_answer, graph_answer
-from msp_devstack.graph.groups import GroupRoutes
-from msp_devstack.graph.licences import LicenceRoutes
-from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tenancy import TenancyRoutes
-from msp_devstack.graph.tokens import Application, Tokens
-from msp_devstack.graph.users import UserRoutes
+from msp_automation.sandboxes.graph import app as sandbox
+from msp_automation.sandboxes.graph.store import DirectoryStore
+from msp_automation.sandboxes.graph.tokens import Application
 from msp_devstack.loopback import LoopbackHostOnly
-from msp_devstack.sandbox import (
-    ControlGuard,
-    FaultyAndLogged,
-    InvalidControlRequest,
-    SandboxLog,
-    refuse_invalid_control_request,
-)
 from msp_devstack.signing import SigningKey
 
 
@@ -45,64 +28,11 @@ def create_app(
             beside it; None forgets everything at the end.
         clock: The time of day that is written into tokens.
     """
-    store = DirectoryStore(state)
     key = (
         SigningKey.generate()
         if state is None
         else SigningKey.load_or_create(state.with_name(f"{state.stem}-key.pem"))
     )
-    tokens = Tokens(store, key, application if application is not None else Application(), clock)
-    log = SandboxLog()
-    app = Starlette(
-        routes=[
-            Route("/{tenant}/oauth2/v2.0/token", tokens.endpoint, methods=["POST"]),
-            Route("/{tenant}/discovery/v2.0/keys", tokens.keys),
-            *_graph_routes(store, tokens),
-            *GraphControlRoutes(store, log).routes(),
-        ],
-        exception_handlers={
-            GraphError: _refused,
-            HTTPException: _no_route,
-            InvalidControlRequest: refuse_invalid_control_request,
-        },
+    return LoopbackHostOnly(
+        sandbox.create_app(DirectoryStore(state), key, application=application, clock=clock)
     )
-    return LoopbackHostOnly(ControlGuard(FaultyAndLogged(app, log=log, answer=fault_answer)))
-
-
-def _graph_routes(store: DirectoryStore, tokens: Tokens) -> list[Route]:
-    users, licences = UserRoutes(store, tokens), LicenceRoutes(store, tokens)
-    groups, tenancy = GroupRoutes(store, tokens), TenancyRoutes(store, tokens)
-    base = "/v1.0"
-    one_user, one_group = f"{base}/users/{{user}}", f"{base}/groups/{{group}}"
-    return [
-        Route(f"{base}/users", users.collection, methods=["GET", "POST"]),
-        Route(one_user, users.one, methods=["GET", "PATCH", "DELETE"]),
-        Route(f"{one_user}/revokeSignInSessions", users.revoke_sessions, methods=["POST"]),
-        Route(f"{one_user}/memberOf", users.member_of),
-        Route(f"{one_user}/assignLicense", licences.assign, methods=["POST"]),
-        Route(f"{one_user}/licenseDetails", licences.details),
-        Route(f"{base}/subscribedSkus", licences.subscribed_skus),
-        Route(f"{base}/groups", groups.collection),
-        Route(one_group, groups.one),
-        Route(f"{one_group}/members", groups.members),
-        Route(f"{one_group}/members/$ref", groups.add_member, methods=["POST"]),
-        Route(f"{one_group}/members/{{user}}/$ref", groups.remove_member, methods=["DELETE"]),
-        Route(f"{base}/organization", tenancy.organization),
-        Route(f"{base}/tenantRelationships/delegatedAdminCustomers", tenancy.customers),
-        Route(f"{base}/tenantRelationships/delegatedAdminRelationships", tenancy.relationships),
-    ]
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, GraphError)
-    return graph_answer(request, error)
-
-
-async def _no_route(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    if error.status_code == 405:  # noqa: PLR2004
-        message = "Specified HTTP method is not allowed for the request target."
-        return graph_answer(request, GraphError(405, "Request_BadRequest", message))
-    segment = request.url.path.rsplit("/", 1)[-1]
-    message = f"Resource not found for the segment '{segment}'."
-    return graph_answer(request, GraphError(404, "BadRequest", message))

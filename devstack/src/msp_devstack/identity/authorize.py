@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from msp_automation.sandboxes.sandbox import read_form
 from msp_devstack.demo import DemoPerson
 from msp_devstack.identity.claims import OIDC_SCOPES
 from msp_devstack.identity.grants import CodeGrant, Grants, Session
 from msp_devstack.identity.picker import error_page, picker_page
 from msp_devstack.identity.settings import ANY_TENANT, IdentitySettings, origin_of
-from msp_devstack.sandbox import read_form
 
 SESSION_COOKIE = "msp-local-sign-in"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # base64url of a SHA-256

@@ -11,12 +11,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from msp_automation.sandboxes.sandbox import read_form
 from msp_devstack.demo import DemoPerson
 from msp_devstack.identity.authorize import RefusedRequest, check_scope
 from msp_devstack.identity.claims import access_claims, client_info, id_claims
 from msp_devstack.identity.grants import CodeGrant, Grants, RefreshGrant
 from msp_devstack.identity.settings import ANY_TENANT, IdentitySettings
-from msp_devstack.sandbox import read_form
 from msp_devstack.signing import SigningKey, base64url
 
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}

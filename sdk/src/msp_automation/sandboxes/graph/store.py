@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from msp_devstack.graph.seed import seed
-from msp_devstack.graph.skus import BY_PART_NUMBER
-from msp_devstack.graph.state import AccountState, Consent, Tenant
+from msp_automation.sandboxes.graph.seed import seed
+from msp_automation.sandboxes.graph.skus import BY_PART_NUMBER
+from msp_automation.sandboxes.graph.state import AccountState, Consent, Directory, Tenant
 
 
 class DirectoryStore:
@@ -17,17 +18,19 @@ class DirectoryStore:
 
     Args:
         path: File that keeps it; None forgets everything at the end.
+        seed: What it begins with, and goes back to.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None = None, *, seed: Callable[[], Directory] = seed) -> None:
         self._path = path
+        self._seed = seed
         self.directory = seed()
         if path is not None and path.exists():
             self._load(json.loads(path.read_text("utf-8")))
 
     def reset(self) -> None:
         """Go back to the seed."""
-        self.directory = seed()
+        self.directory = self._seed()
         self.save()
 
     def save(self) -> None:

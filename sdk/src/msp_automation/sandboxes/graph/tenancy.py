@@ -5,11 +5,11 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_devstack.graph.odata import Collection
-from msp_devstack.graph.permissions import READ_ORGANIZATION, READ_RELATIONSHIPS
-from msp_devstack.graph.state import Json, Tenant
-from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import Tokens
+from msp_automation.sandboxes.graph.odata import Collection
+from msp_automation.sandboxes.graph.permissions import READ_ORGANIZATION, READ_RELATIONSHIPS
+from msp_automation.sandboxes.graph.state import Json, Tenant
+from msp_automation.sandboxes.graph.store import DirectoryStore
+from msp_automation.sandboxes.graph.tokens import Tokens
 
 _CUSTOMER = ("id", "tenantId", "displayName")
 CUSTOMERS = Collection("delegatedAdminCustomers", frozenset(_CUSTOMER), _CUSTOMER)

@@ -8,15 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_devstack.graph.bodies import json_object
-from msp_devstack.graph.errors import bad_request
-from msp_devstack.graph.groups import GROUPS
-from msp_devstack.graph.odata import Collection
-from msp_devstack.graph.permissions import READ_USERS, WRITE_USERS
-from msp_devstack.graph.seed import new_user
-from msp_devstack.graph.state import Json, Tenant, new_id, now
-from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import Tokens
+from msp_automation.sandboxes.graph.bodies import json_object
+from msp_automation.sandboxes.graph.errors import bad_request
+from msp_automation.sandboxes.graph.groups import GROUPS
+from msp_automation.sandboxes.graph.odata import Collection
+from msp_automation.sandboxes.graph.permissions import READ_USERS, WRITE_USERS
+from msp_automation.sandboxes.graph.seed import new_user
+from msp_automation.sandboxes.graph.state import Json, Tenant, new_id, now
+from msp_automation.sandboxes.graph.store import DirectoryStore
+from msp_automation.sandboxes.graph.tokens import Tokens
 
 _READ_ONLY = frozenset({"id", "createdDateTime", "signInSessionsValidFromDateTime", "assignedLicenses"})
 _PROPERTIES = frozenset(new_user(""))

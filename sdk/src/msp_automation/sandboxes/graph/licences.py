@@ -7,14 +7,14 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_devstack.graph.bodies import json_object
-from msp_devstack.graph.errors import bad_request
-from msp_devstack.graph.permissions import ASSIGN_LICENCES, READ_ORGANIZATION, READ_USERS
-from msp_devstack.graph.skus import BY_ID, service_plans
-from msp_devstack.graph.state import Json, Tenant
-from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import Tokens
-from msp_devstack.graph.users import USERS
+from msp_automation.sandboxes.graph.bodies import json_object
+from msp_automation.sandboxes.graph.errors import bad_request
+from msp_automation.sandboxes.graph.permissions import ASSIGN_LICENCES, READ_ORGANIZATION, READ_USERS
+from msp_automation.sandboxes.graph.skus import BY_ID, service_plans
+from msp_automation.sandboxes.graph.state import Json, Tenant
+from msp_automation.sandboxes.graph.store import DirectoryStore
+from msp_automation.sandboxes.graph.tokens import Tokens
+from msp_automation.sandboxes.graph.users import USERS
 
 
 class LicenceRoutes:

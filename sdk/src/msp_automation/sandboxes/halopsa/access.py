@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_devstack.demo import HALO_CLIENT_ID, HALO_CLIENT_SECRET
-from msp_devstack.halopsa.state import HaloError
-from msp_devstack.sandbox import read_form
+from msp_automation.sandboxes.halopsa.state import HaloError
+from msp_automation.sandboxes.identities import HALO_CLIENT_ID, HALO_CLIENT_SECRET
+from msp_automation.sandboxes.sandbox import read_form
 
 
 @dataclass(frozen=True)

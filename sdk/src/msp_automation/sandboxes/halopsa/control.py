@@ -7,9 +7,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from msp_devstack.halopsa.access import Access, RateLimit
-from msp_devstack.halopsa.state import HaloStore
-from msp_devstack.sandbox import CONTROL_PREFIX, ControlModel, ControlRoutes, SandboxLog, read_model
+from msp_automation.sandboxes.halopsa.access import Access, RateLimit
+from msp_automation.sandboxes.halopsa.state import HaloStore
+from msp_automation.sandboxes.sandbox import (
+    CONTROL_PREFIX,
+    ControlModel,
+    ControlRoutes,
+    SandboxLog,
+    read_model,
+)
 
 _LIMIT = RateLimit()
 _TOKEN_SECONDS = 3600.0

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from msp_devstack.graph.errors import GraphError, bad_request
-from msp_devstack.graph.state import Json
+from msp_automation.sandboxes.graph.errors import GraphError, bad_request
+from msp_automation.sandboxes.graph.state import Json
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 999

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from msp_devstack.graph.errors import GraphError, bad_request, not_found
-from msp_devstack.graph.skus import BY_ID
+from msp_automation.sandboxes.graph.errors import GraphError, bad_request, not_found
+from msp_automation.sandboxes.graph.skus import BY_ID
 
 Json = dict[str, Any]
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from msp_devstack.demo import CONTOSO, FABRIKAM, GRAPH_REFRESH_TOKEN, MSP_TENANT_ID, NORTHWIND
-from msp_devstack.graph.permissions import (
+from msp_automation.sandboxes.graph.permissions import (
     DIRECTORY_READERS,
     GROUPS_ADMINISTRATOR,
     LICENSE_ADMINISTRATOR,
     USER_ADMINISTRATOR,
 )
-from msp_devstack.graph.skus import BY_PART_NUMBER
-from msp_devstack.graph.state import Directory, Json, ServiceAccount, Tenant
+from msp_automation.sandboxes.graph.skus import BY_PART_NUMBER
+from msp_automation.sandboxes.graph.state import Directory, Json, ServiceAccount, Tenant
+from msp_automation.sandboxes.identities import (
+    CONTOSO,
+    FABRIKAM,
+    GRAPH_REFRESH_TOKEN,
+    MSP_TENANT_ID,
+    NORTHWIND,
+)
 
 # Tenants that trust the MSP but are no organization of the platform yet.
 ADVENTURE_WORKS_TENANT_ID = "a0000000-0000-4000-8000-000000000004"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import secrets
 
-from msp_devstack.graph.errors import EntraError
-from msp_devstack.graph.state import AccountState, Consent, ServiceAccount, Tenant, now
+from msp_automation.sandboxes.graph.errors import EntraError
+from msp_automation.sandboxes.graph.state import AccountState, Consent, ServiceAccount, Tenant, now
 
 # Entra keeps more; the sandbox need not keep every token it ever gave.
 _MOST_TOKENS = 200

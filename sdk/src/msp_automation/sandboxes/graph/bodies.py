@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from msp_devstack.graph.errors import GraphError
-from msp_devstack.graph.state import Json
-from msp_devstack.sandbox import read_json
+from msp_automation.sandboxes.graph.errors import GraphError
+from msp_automation.sandboxes.graph.state import Json
+from msp_automation.sandboxes.sandbox import read_json
 
 
 async def json_object(request: Request) -> Json:

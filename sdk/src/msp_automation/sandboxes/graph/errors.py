@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_devstack.sandbox import Fault
+from msp_automation.sandboxes.sandbox import Fault
 
 
 class GraphError(Exception):

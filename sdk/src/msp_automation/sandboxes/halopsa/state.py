@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from msp_devstack.demo import ORGANIZATIONS
+from msp_automation.sandboxes.identities import ORGANIZATIONS
 
 Json = dict[str, Any]
 
@@ -32,11 +32,12 @@ class HaloStore:
 
     Args:
         path: File that keeps the tickets between starts; None forgets them.
+        clients: By number; the demonstration's unless given.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None = None, *, clients: dict[int, Json] | None = None) -> None:
         self._path = path
-        self.clients = _clients()
+        self.clients = _clients() if clients is None else clients
         self.tickets: dict[int, Json] = {}
         if path is not None and path.exists():
             stored = json.loads(path.read_text("utf-8"))["tickets"]
@@ -140,10 +141,12 @@ def _is_number(value: object) -> bool:
 def _clients() -> dict[int, Json]:
     named = {organization.halo_client: organization.name for organization in ORGANIZATIONS}
     others = {200 + number: f"Client {number:02d}" for number in range(1, _OTHER_CLIENTS + 1)}
-    return {
-        number: {"id": number, "name": name, "inactive": False, "toplevel_id": 1, "main_site_id": number * 10}
-        for number, name in sorted({**named, **others}.items())
-    }
+    return {number: new_client(number, name) for number, name in sorted({**named, **others}.items())}
+
+
+def new_client(number: int, name: str) -> Json:
+    """A client with what the sandbox knows of one."""
+    return {"id": number, "name": name, "inactive": False, "toplevel_id": 1, "main_site_id": number * 10}
 
 
 def _now() -> str:

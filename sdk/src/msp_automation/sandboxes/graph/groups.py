@@ -7,12 +7,12 @@ import re
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_devstack.graph.bodies import json_object
-from msp_devstack.graph.errors import bad_request
-from msp_devstack.graph.odata import Collection
-from msp_devstack.graph.permissions import READ_GROUPS, WRITE_MEMBERS
-from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.graph.tokens import Tokens
+from msp_automation.sandboxes.graph.bodies import json_object
+from msp_automation.sandboxes.graph.errors import bad_request
+from msp_automation.sandboxes.graph.odata import Collection
+from msp_automation.sandboxes.graph.permissions import READ_GROUPS, WRITE_MEMBERS
+from msp_automation.sandboxes.graph.store import DirectoryStore
+from msp_automation.sandboxes.graph.tokens import Tokens
 
 _GROUP_PROPERTIES = (
     "id", "displayName", "description", "mail", "mailNickname", "mailEnabled", "securityEnabled",

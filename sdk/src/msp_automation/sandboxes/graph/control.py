@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from msp_devstack.graph.errors import GraphError
-from msp_devstack.graph.skus import BY_PART_NUMBER
-from msp_devstack.graph.state import AccountState, Consent
-from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.sandbox import (
+from msp_automation.sandboxes.graph.errors import GraphError
+from msp_automation.sandboxes.graph.skus import BY_PART_NUMBER
+from msp_automation.sandboxes.graph.state import AccountState, Consent
+from msp_automation.sandboxes.graph.store import DirectoryStore
+from msp_automation.sandboxes.sandbox import (
     CONTROL_PREFIX,
     ControlModel,
     ControlRoutes,

@@ -4,26 +4,70 @@ from __future__ import annotations
 
 import hmac
 import re
+import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import jwt
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_devstack.demo import GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET, MSP_TENANT_ID
-from msp_devstack.graph.errors import EntraError, GraphError, entra_answer
-from msp_devstack.graph.permissions import CONSENTED, READ_RELATIONSHIPS, allows
-from msp_devstack.graph.service_account import check_refresh_token, check_sign_in, rotate
-from msp_devstack.graph.state import Consent, Tenant
-from msp_devstack.graph.store import DirectoryStore
-from msp_devstack.sandbox import read_form
-from msp_devstack.signing import SigningKey
+from msp_automation.sandboxes.graph.errors import EntraError, GraphError, entra_answer
+from msp_automation.sandboxes.graph.permissions import CONSENTED, READ_RELATIONSHIPS, allows
+from msp_automation.sandboxes.graph.service_account import check_refresh_token, check_sign_in, rotate
+from msp_automation.sandboxes.graph.state import Consent, Tenant
+from msp_automation.sandboxes.graph.store import DirectoryStore
+from msp_automation.sandboxes.identities import GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET, MSP_TENANT_ID
+from msp_automation.sandboxes.sandbox import read_form
 
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
 _REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant's name
 _TENANT_NAME = re.compile(r"[0-9A-Za-z.-]{1,253}")
+
+
+class TokenKey(Protocol):
+    """Signs access tokens and knows its own again."""
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """The public half, as a JWKS document lists it."""
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """A signed token with these claims."""
+
+    def verify(self, token: str, *, audience: str) -> dict[str, Any]:
+        """The claims of a token that this key signed.
+
+        Raises:
+            jwt.InvalidTokenError: Not ours, expired, or for somebody else.
+        """
+
+
+class OwnKey:
+    """A key that only this process has: nobody else can check its tokens, and it is there at once."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """There is no public half to tell."""
+        return {"kty": "oct", "alg": "HS256"}
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """A signed token with these claims."""
+        return jwt.encode(dict(claims), self._secret, algorithm="HS256")
+
+    def verify(self, token: str, *, audience: str) -> dict[str, Any]:
+        """The claims of a token that this key signed.
+
+        Raises:
+            jwt.InvalidTokenError: Not ours, expired, or for somebody else.
+        """
+        claims: dict[str, Any] = jwt.decode(token, self._secret, algorithms=["HS256"], audience=audience)
+        return claims
 
 
 @dataclass(frozen=True)
@@ -47,7 +91,7 @@ class Tokens:
     """Issues tokens per tenant and reads them back."""
 
     def __init__(
-        self, store: DirectoryStore, key: SigningKey, application: Application, clock: Callable[[], float]
+        self, store: DirectoryStore, key: TokenKey, application: Application, clock: Callable[[], float]
     ) -> None:
         self._clock = clock
         self._store = store

@@ -1,0 +1,1 @@
+"""The HaloPSA sandbox: its token endpoint, clients and tickets."""
