@@ -67,6 +67,20 @@ def test_a_shared_module_is_held_to_the_same_rule(author_root: Write) -> None:
     assert "It is imported in helper.py, line 1." in errors[0].message
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from msp_automation.testing import submit_form",
+        "from msp_automation import testing",
+        "import msp_automation.sandboxes.graph.app",
+    ],
+)
+def test_the_test_kit_is_for_tests_only(author_root: Write, statement: str) -> None:
+    errors = discover(author_root({"workflows/w.py": f"{statement}\n"})).catalog.errors
+    assert len(errors) == 1
+    assert "It is for tests" in errors[0].message
+
+
 def test_names_that_only_begin_alike_are_free(author_root: Write) -> None:
     root = author_root({"workflows/w.py": "from . import azure\n", "workflows/v.py": "import azure_things\n"})
     messages = [error.message for error in discover(root).catalog.errors]

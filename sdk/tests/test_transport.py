@@ -15,7 +15,7 @@ import pytest
 from msp_automation.capabilities import IntegrationCall, IntegrationToken, OrganizationInfo
 from msp_automation.errors import IntegrationError
 from msp_automation.integrations.base import Authentication, Connection, Integration
-from msp_automation.integrations.network import close_network, signed_in_client
+from msp_automation.integrations.network import LoopNetwork, Network, close_network, signed_in_client
 from msp_automation.integrations.retrying import RetryingTransport, RetryPolicy, retry_after
 from msp_automation.integrations.settings import BaseUrl, IntegrationSettings
 from msp_automation.integrations.tokens import TokenSource
@@ -88,17 +88,17 @@ def make_client(
 ) -> Directory:
     clock = time or FakeTime()
 
-    def retry(network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    def retry(inner: httpx.AsyncBaseTransport, _: RetryPolicy | None) -> httpx.AsyncBaseTransport:
         return RetryingTransport(
-            network, policy, clock=clock.clock, sleep=clock.sleep, now=lambda: NOON, jitter=lambda: 1.0
+            inner, policy, clock=clock.clock, sleep=clock.sleep, now=lambda: NOON, jitter=lambda: 1.0
         )
+
+    network = Network(LoopNetwork(keep_connections=keep_connections), retry=retry)
 
     tokens = TokenSource(host.fetch, host.redactor)
 
     def open_client(integration: Integration) -> httpx.AsyncClient:
-        return signed_in_client(
-            integration, tokens, record=host.calls.append, keep_connections=keep_connections, retry=retry
-        )
+        return signed_in_client(integration, tokens, record=host.calls.append, network=network)
 
     return Directory(Connection(CONTOSO, DirectorySettings(base_url=f"{server.url}/v1.0"), open_client))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +17,9 @@ from msp_automation.errors import WorkflowError
 from msp_automation.file_names import safe_file_name
 from msp_automation.files import FileReference
 from msp_automation.metadata import Wire
+
+if TYPE_CHECKING:
+    from msp_automation.integrations.network import Network
 
 UserType = Literal["MSP", "ORG"]
 RunKind = Literal["workflow", "provider"]
@@ -156,8 +159,10 @@ class LocalCapabilities:
         org: OrganizationInfo | None,
         secrets: Mapping[str, str],
         integrations: Mapping[str, Mapping[str, Any]],
+        network: Network | None = None,
     ) -> None:
         self._org = org
+        self._network = network
         self._secrets = dict(secrets)
         self._integrations = {name: dict(settings) for name, settings in integrations.items()}
         self.lines: list[LogLine] = []
@@ -181,6 +186,7 @@ class LocalCapabilities:
             settings=self._integrations.get(integration, {}),
             get_secret=self.get_secret,
             store_secret=self._store_secret,
+            network=self._network,
         )
 
     async def _store_secret(self, name: str, value: str, *, replaces: str) -> bool:

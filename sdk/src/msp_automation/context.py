@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from msp_automation.integrations.base import Integration
     from msp_automation.integrations.halopsa import HaloPsa
     from msp_automation.integrations.msgraph import MsGraph
+    from msp_automation.integrations.network import Network
 
 __all__ = [
     "CallerInfo",
@@ -68,8 +69,10 @@ class OrganizationContext:
         *,
         integration_types: Mapping[str, type[Integration]] | None = None,
         keep_connections: bool = True,
+        network: Network | None = None,
     ) -> None:
         self._keep_connections = keep_connections
+        self._network = network
         self.snapshot = snapshot
         self.redactor = Redactor()
         self.config = Config(snapshot.config, snapshot.org)
@@ -138,6 +141,7 @@ class OrganizationContext:
                 redactor=self.redactor,
                 integration_types=self._integration_types,
                 keep_connections=self._keep_connections,
+                network=self._network,
             )
         return self._integrations[name]
 

@@ -72,13 +72,15 @@ async def test_a_runner_has_nothing_of_the_platform_but_the_sdk(seen: Any) -> No
                 "memory",
                 "outlet",
                 "pipe_capabilities",
-                "results",
                 "sources",
                 "threads",
             )
         ),
     }
     assert "msp_automation.integrations.msgraph" in seen["modules"]
+    assert not any(
+        name.startswith(("msp_automation.testing", "msp_automation.sandboxes")) for name in seen["modules"]
+    )
 
 
 async def test_a_runner_has_a_clean_environment(seen: Any) -> None:

@@ -19,6 +19,7 @@ from msp_automation.integrations.transport import AuthenticatingTransport, Track
 from msp_automation.settings import where_to_set
 
 TIMEOUT = httpx.Timeout(30, connect=10)
+Retry = Callable[[httpx.AsyncBaseTransport, RetryPolicy | None], httpx.AsyncBaseTransport]
 _HEADERS = {"Accept": "application/json", "User-Agent": "msp-automation"}
 
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncHTTPTransport] = WeakKeyDictionary()
@@ -64,11 +65,30 @@ class LoopNetwork(httpx.AsyncBaseTransport):
         return await self._find().handle_async_request(request)
 
 
-def anonymous_client() -> httpx.AsyncClient:
+class Network:
+    """Where an integration's requests go, and how it is tried again.
+
+    Args:
+        transport: Takes the requests.
+        retry: Puts the layer that tries again around it.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, retry: Retry = RetryingTransport) -> None:
+        self._transport = transport
+        self._retry = retry
+
+    def retrying(self, policy: RetryPolicy | None = None) -> httpx.AsyncBaseTransport:
+        """The way out, with the layer that tries again around it."""
+        return self._retry(self._transport, policy)
+
+
+def anonymous_client(network: Network | None = None) -> httpx.AsyncClient:
     """A client without a token, for token endpoints."""
     policy = RetryPolicy(most_tries=3, total_seconds=20)
-    transport = RetryingTransport(LoopNetwork(keep_connections=False), policy)
-    return httpx.AsyncClient(transport=transport, timeout=TIMEOUT, headers=_HEADERS, trust_env=False)
+    way_out = network or Network(LoopNetwork(keep_connections=False))
+    return httpx.AsyncClient(
+        transport=way_out.retrying(policy), timeout=TIMEOUT, headers=_HEADERS, trust_env=False
+    )
 
 
 def signed_in_client(
@@ -76,17 +96,11 @@ def signed_in_client(
     tokens: TokenSource,
     *,
     record: Callable[[IntegrationCall], None],
-    keep_connections: bool,
-    retry: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = RetryingTransport,
+    network: Network,
 ) -> httpx.AsyncClient:
-    """The client of one integration for one organization, over the whole chain.
-
-    Args:
-        retry: Puts the layer that tries again around the network.
-    """
-    retrying = retry(LoopNetwork(keep_connections=keep_connections))
+    """The client of one integration for one organization, over the whole chain."""
     tracking = TrackingTransport(
-        retrying, integration=integration.name, label=integration.label, record=record
+        network.retrying(), integration=integration.name, label=integration.label, record=record
     )
     transport = AuthenticatingTransport(
         tracking,

@@ -22,6 +22,7 @@ from msp_automation.redaction import Redactor
 from msp_automation.settings import Secrets, where_to_set, whose
 
 if TYPE_CHECKING:
+    from msp_automation.integrations.network import Network
     from msp_automation.integrations.tokens import FetchToken
 
 BUILT_IN: dict[str, type[Integration]] = {MsGraph.name: MsGraph, HaloPsa.name: HaloPsa}
@@ -53,18 +54,22 @@ async def authenticate(
     settings: Mapping[str, Any],
     get_secret: GetSecret,
     store_secret: StoreSecret | None = None,
+    network: Network | None = None,
 ) -> IntegrationToken:
     """Sign in to a built-in integration; only the trusted side of the platform calls it.
 
     Args:
         store_secret: Keeps a refresh token that was replaced as it was used.
+        network: Where the sign-in goes; the real one unless given.
 
     Raises:
         IntegrationError: The other system refuses; its reason is kept and explained.
         ConfigurationError: A setting, secret or tenant link is missing.
     """
     kind = _built_in(name)
-    return await _sign_in(kind, org, _read_settings(kind, org, settings), get_secret, store_secret)
+    return await _sign_in(
+        kind, org, _read_settings(kind, org, settings), get_secret, store_secret=store_secret, network=network
+    )
 
 
 def connect(
@@ -85,7 +90,7 @@ def connect(
     checked = _read_settings(kind, org, settings)
 
     async def fetch(_: bool) -> IntegrationToken:
-        return await _sign_in(kind, org, checked, get_secret, store_secret)
+        return await _sign_in(kind, org, checked, get_secret, store_secret=store_secret)
 
     return _client(
         kind, org, checked, fetch=fetch, record=_forget, redactor=Redactor(), keep_connections=False
@@ -126,8 +131,12 @@ def build_client(
     redactor: Redactor,
     integration_types: Mapping[str, type[Integration]],
     keep_connections: bool = True,
+    network: Network | None = None,
 ) -> Integration:
     """The client of an integration for one run.
+
+    Args:
+        network: Where its requests go; the real one unless given.
 
     Raises:
         ConfigurationError: It is unknown, not set up for this organization, or wrongly so.
@@ -147,7 +156,7 @@ def build_client(
     async def fetch(refresh: bool) -> IntegrationToken:
         if name in BUILT_IN:
             return await capabilities.get_token(name, refresh=refresh)
-        return await _sign_in(kind, org, checked, secrets.get)
+        return await _sign_in(kind, org, checked, secrets.get, network=network)
 
     return _client(
         kind,
@@ -157,6 +166,7 @@ def build_client(
         record=capabilities.record_call,
         redactor=redactor,
         keep_connections=keep_connections,
+        network=network,
     )
 
 
@@ -169,18 +179,18 @@ def _client(
     record: Callable[[IntegrationCall], None],
     redactor: Redactor,
     keep_connections: bool,
+    network: Network | None = None,
 ) -> Integration:
-    from msp_automation.integrations.network import signed_in_client
+    from msp_automation.integrations.network import LoopNetwork, Network, signed_in_client
     from msp_automation.integrations.tokens import TokenSource
 
     tokens = TokenSource(fetch, redactor)
+    way_out = network or Network(LoopNetwork(keep_connections=keep_connections))
     return kind(
         Connection(
             org,
             settings,
-            lambda integration: signed_in_client(
-                integration, tokens, record=record, keep_connections=keep_connections
-            ),
+            lambda integration: signed_in_client(integration, tokens, record=record, network=way_out),
         )
     )
 
@@ -190,11 +200,13 @@ async def _sign_in(
     org: OrganizationInfo | None,
     settings: IntegrationSettings,
     get_secret: GetSecret,
+    *,
     store_secret: StoreSecret | None = None,
+    network: Network | None = None,
 ) -> IntegrationToken:
     from msp_automation.integrations.network import anonymous_client
 
-    async with anonymous_client() as http:
+    async with anonymous_client(network) as http:
         integration = kind(Connection(org, settings, _refuse_client))
         return await integration.authenticate(Authentication(org, settings, get_secret, http, store_secret))
 

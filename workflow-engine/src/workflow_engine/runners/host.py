@@ -20,9 +20,10 @@ from msp_automation.capabilities import RunSnapshot
 from msp_automation.context import OrganizationContext, install_log_capture
 from msp_automation.discovery import Discovered, discover
 from msp_automation.errors import ValidationError
+from msp_automation.outcomes import Definition
 from workflow_engine.runners.capture import capture_output
 from workflow_engine.runners.channel import Frame
-from workflow_engine.runners.hosted_run import Definition, HostedRun
+from workflow_engine.runners.hosted_run import HostedRun
 from workflow_engine.runners.memory import MemoryWatch, resident_bytes
 from workflow_engine.runners.outlet import Outlet
 from workflow_engine.runners.pipe_capabilities import PipeCapabilities

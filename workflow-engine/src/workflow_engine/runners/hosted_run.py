@@ -5,19 +5,17 @@ import contextlib
 import dataclasses
 import time
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Literal
 
 from msp_automation.capabilities import LogLevel
 from msp_automation.context import OrganizationContext
-from msp_automation.providers import ProviderDefinition
-from msp_automation.workflows import WorkflowDefinition
+from msp_automation.outcomes import Definition, describe_error, redact_outcome, run_to_outcome, to_variables
 from workflow_engine.runners.capture import finish_output
 from workflow_engine.runners.outlet import Outlet
 from workflow_engine.runners.pipe_capabilities import PipeCapabilities
-from workflow_engine.runners.results import describe_error, redact_outcome, to_result, to_variables
 from workflow_engine.runners.threads import (
     CURRENT_RUN,
     RunStopped,
@@ -27,7 +25,6 @@ from workflow_engine.runners.threads import (
     describe_stack,
 )
 
-Definition = WorkflowDefinition | ProviderDefinition
 Ending = Literal["cancelled", "timedOut", "outOfMemory"]
 
 OUT_OF_MEMORY = {
@@ -179,17 +176,3 @@ class HostedRun:
         finish_output(self)
         self.capabilities.close()
         self._outlet.send({"op": "outcome", "id": self.id, "forced": self._was_forced, **outcome})
-
-
-async def run_to_outcome(
-    definition: Definition, context: OrganizationContext, arguments: Mapping[str, Any], root: Path
-) -> dict[str, Any]:
-    """Call author code and tell how it ended, redacted, as JSON; raises nothing."""
-    try:
-        result = to_result(await definition.call(context, arguments))
-        outcome: dict[str, Any] = {"status": "success", "result": result}
-    except BaseException as error:  # noqa: BLE001 - sys.exit in author code must not end the process
-        outcome = {"status": "failed", "error": describe_error(error, root)}
-    outcome["variables"] = to_variables(context.variables)
-    redacted: dict[str, Any] = redact_outcome(outcome, context.redactor)
-    return redacted

@@ -15,8 +15,8 @@ from msp_automation.context import OrganizationContext, install_log_capture
 from msp_automation.discovery import Discovered, discover
 from msp_automation.integrations.network import close_network
 from msp_automation.metadata import Catalog
+from msp_automation.outcomes import Definition, run_to_outcome
 from workflow_engine.runners.active_run import stopped
-from workflow_engine.runners.hosted_run import Definition, run_to_outcome
 from workflow_engine.runners.models import (
     Kind,
     PoolSettings,

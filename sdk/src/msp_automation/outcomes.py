@@ -1,4 +1,4 @@
-"""What author code hands back, as JSON for the engine: results, variables, errors, tracebacks."""
+"""How a run ended: results, variables, errors and tracebacks of author code as redacted JSON."""
 
 import dataclasses
 import traceback
@@ -9,10 +9,15 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
 
+from msp_automation.context import OrganizationContext
 from msp_automation.errors import WorkflowError
 from msp_automation.jsonable import to_jsonable, to_loggable
+from msp_automation.providers import ProviderDefinition
 from msp_automation.redaction import REDACTED, Redactor, is_secret_key
 from msp_automation.retries import kinds_of
+from msp_automation.workflows import WorkflowDefinition
+
+Definition = WorkflowDefinition | ProviderDefinition
 
 MAX_RESULT_BYTES = 8 * 1024 * 1024
 MAX_VARIABLES_BYTES = 4 * 1024 * 1024
@@ -22,6 +27,24 @@ DEEPEST = 100
 
 class InvalidResult(WorkflowError):
     """The run did its work, but what it returned cannot be kept."""
+
+
+async def run_to_outcome(
+    definition: Definition, context: OrganizationContext, arguments: Mapping[str, Any], root: Path
+) -> dict[str, Any]:
+    """Call author code and tell how it ended, redacted, as JSON; raises nothing.
+
+    Args:
+        root: The folder of the author files; frames above it are left out of tracebacks.
+    """
+    try:
+        result = to_result(await definition.call(context, arguments))
+        outcome: dict[str, Any] = {"status": "success", "result": result}
+    except BaseException as error:  # noqa: BLE001 - sys.exit in author code must not end the process
+        outcome = {"status": "failed", "error": describe_error(error, root)}
+    outcome["variables"] = to_variables(context.variables)
+    redacted: dict[str, Any] = redact_outcome(outcome, context.redactor)
+    return redacted
 
 
 def to_result(value: Any) -> Any:

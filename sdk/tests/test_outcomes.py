@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from msp_automation.redaction import Redactor
-from workflow_engine.runners.results import (
+from msp_automation.outcomes import (
     InvalidResult,
     describe_error,
     redact_outcome,
     to_result,
     to_variables,
 )
+from msp_automation.redaction import Redactor
 
 
 def test_names_that_look_secret_are_blanked_and_a_plain_key_is_not() -> None:
