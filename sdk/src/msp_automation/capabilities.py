@@ -172,6 +172,12 @@ class LocalCapabilities:
         self.files: dict[str, bytes] = {}
         self._begun: dict[str, tuple[str, str]] = {}
 
+    def anew(self) -> LocalCapabilities:
+        """The same for another run, in which nothing has been done."""
+        return LocalCapabilities(
+            org=self._org, secrets=self._secrets, integrations=self._integrations, network=self._network
+        )
+
     async def get_secret(self, name: str) -> str | None:
         """The value handed to the constructor, or None."""
         return self._secrets.get(name)

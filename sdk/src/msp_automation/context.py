@@ -245,6 +245,7 @@ class OrganizationContext:
             integrations=integrations or {},
             endpoints=endpoints or {},
             integration_types=integration_types or {},
+            network=None,
         )
 
     @property

@@ -19,7 +19,7 @@ from msp_automation.integrations.base import Integration
 from msp_automation.metadata import Catalog, DiscoveryError, ParameterMetadata
 from msp_automation.providers import ProviderDefinition
 from msp_automation.schedules import pending_schedules
-from msp_automation.shared_modules import open_shared_modules
+from msp_automation.shared_modules import has_shared_modules, open_shared_modules
 from msp_automation.workflows import WorkflowDefinition
 
 FOLDERS = ("integrations", "data_providers", "workflows")
@@ -54,7 +54,7 @@ class _Found(Generic[T]):
     item: T
 
 
-def discover(root: Path) -> Discovered:
+def discover(root: Path, *, rereads_shared: bool = True) -> Discovered:
     """Import the files under `root` and read what they declare.
 
     A file that fails becomes an entry of `catalog.errors` and hurts nothing
@@ -64,9 +64,11 @@ def discover(root: Path) -> Discovered:
     Args:
         root: The folder that holds `workflows/`, `data_providers/`, `integrations/`
             and `lib/`, each of them optional; modules in `lib/` are imported as `lib.name`.
+        rereads_shared: False keeps the modules of `lib/` that are loaded from there already.
     """
     root = root.absolute()
-    open_shared_modules(root)
+    if rereads_shared or not has_shared_modules(root):
+        open_shared_modules(root)
     errors: list[DiscoveryError] = []
     files: list[AuthorFile] = []
     for folder in FOLDERS:

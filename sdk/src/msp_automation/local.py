@@ -11,6 +11,7 @@ from msp_automation.capabilities import CallerInfo, LocalCapabilities, Organizat
 if TYPE_CHECKING:
     from msp_automation.context import OrganizationContext
     from msp_automation.integrations.base import Integration
+    from msp_automation.integrations.network import Network
 
 TESTING_CALLER = CallerInfo(
     user_id="10000000-0000-4000-8000-000000000001.b0000000-0000-4000-8000-000000000002",
@@ -33,11 +34,11 @@ def testing_context(
     integrations: Mapping[str, Mapping[str, Any]],
     endpoints: Mapping[str, Mapping[str, Any]],
     integration_types: Mapping[str, type[Integration]],
+    network: Network | None,
 ) -> C:
     """Build what `OrganizationContext.for_testing` describes."""
     if isinstance(org, str):
-        ids = (str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{what}.{org}")) for what in ("organization", "tenant"))
-        org = OrganizationInfo(id=next(ids), name=org, tenant_id=next(ids))
+        org = organization_named(org)
     merged = {name: {**integrations.get(name, {}), **endpoints.get(name, {})} for name in integrations}
     snapshot = RunSnapshot(
         execution_id=f"testing-{uuid.uuid4()}",
@@ -49,5 +50,11 @@ def testing_context(
         integrations=merged,
         timeout_seconds=_LONGEST_TESTING_RUN_SECONDS,
     )
-    host = LocalCapabilities(org=org, secrets=secrets, integrations=merged)
-    return kind(snapshot, host, integration_types=integration_types, keep_connections=False)
+    host = LocalCapabilities(org=org, secrets=secrets, integrations=merged, network=network)
+    return kind(snapshot, host, integration_types=integration_types, keep_connections=False, network=network)
+
+
+def organization_named(name: str) -> OrganizationInfo:
+    """An organization with ids that follow from its name."""
+    ids = (str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{what}.{name}")) for what in ("organization", "tenant"))
+    return OrganizationInfo(id=next(ids), name=name, tenant_id=next(ids))

@@ -30,6 +30,11 @@ def open_shared_modules(root: Path) -> None:
     sys.meta_path.insert(0, _SharedModules(root))
 
 
+def has_shared_modules(root: Path) -> bool:
+    """Whether `root/lib` is what is importable as `lib`."""
+    return any(isinstance(finder, _SharedModules) and finder.root == root for finder in sys.meta_path)
+
+
 def shared_files(root: Path, tree: ast.AST) -> list[Path]:
     """The files of `root/lib` that some source imports, directly or by way of others, in a fixed order.
 
@@ -79,14 +84,14 @@ def _files_on_the_way(root: Path, name: str) -> Iterator[Path]:
 
 class _SharedModules(importlib.abc.MetaPathFinder):
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname.partition(".")[0] != PACKAGE:
             return None
-        place = self._root.joinpath(*fullname.split("."))
+        place = self.root.joinpath(*fullname.split("."))
         if place.is_dir():
             return _package(fullname, place)
         return _module(fullname, place.with_suffix(".py"), None)

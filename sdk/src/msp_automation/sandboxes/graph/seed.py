@@ -120,9 +120,17 @@ def _add_user(tenant: Tenant, label: str, department: str, job: str, sku: str | 
 
 def _add_group(tenant: Tenant, label: str, kind: str, members: tuple[int, ...]) -> None:
     nickname = label.lower().replace(" ", "-")
-    group_id = _fixed_id(tenant.id, "group", nickname)
+    group = new_group(_fixed_id(tenant.id, "group", nickname), tenant, label, kind)
+    tenant.groups[group["id"]] = group
+    ids = list(tenant.users)
+    tenant.members[group["id"]] = [ids[index] for index in members]
+
+
+def new_group(group_id: str, tenant: Tenant, label: str, kind: str) -> Json:
+    """A group of kind `Security`, `Unified` (Microsoft 365) or `Distribution`."""
+    nickname = label.lower().replace(" ", "-")
     has_mail = kind != "Security"
-    tenant.groups[group_id] = {
+    return {
         "id": group_id,
         "displayName": label,
         "description": f"{label} at {tenant.name}",
@@ -133,8 +141,6 @@ def _add_group(tenant: Tenant, label: str, kind: str, members: tuple[int, ...]) 
         "groupTypes": ["Unified"] if kind == "Unified" else [],
         "createdDateTime": _CREATED,
     }
-    ids = list(tenant.users)
-    tenant.members[group_id] = [ids[index] for index in members]
 
 
 def new_user(user_id: str, **values: object) -> Json:
@@ -171,17 +177,18 @@ def _relationships() -> list[Json]:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     wide = (USER_ADMINISTRATOR, LICENSE_ADMINISTRATOR, GROUPS_ADMINISTRATOR)
     return [
-        _relationship(CONTOSO.tenant_id, "Contoso", wide, today, days_left=400),
-        _relationship(FABRIKAM.tenant_id, "Fabrikam", wide, today, days_left=20),
-        _relationship(NORTHWIND.tenant_id, "Northwind Traders", (DIRECTORY_READERS,), today, days_left=200),
-        _relationship(ADVENTURE_WORKS_TENANT_ID, "Adventure Works", wide, today, days_left=700),
-        _relationship(TAILSPIN_TENANT_ID, "Tailspin Toys", wide, today, days_left=-30),
+        relationship(CONTOSO.tenant_id, "Contoso", wide, today, days_left=400),
+        relationship(FABRIKAM.tenant_id, "Fabrikam", wide, today, days_left=20),
+        relationship(NORTHWIND.tenant_id, "Northwind Traders", (DIRECTORY_READERS,), today, days_left=200),
+        relationship(ADVENTURE_WORKS_TENANT_ID, "Adventure Works", wide, today, days_left=700),
+        relationship(TAILSPIN_TENANT_ID, "Tailspin Toys", wide, today, days_left=-30),
     ]
 
 
-def _relationship(
+def relationship(
     tenant_id: str, name: str, roles: tuple[str, ...], today: datetime, *, days_left: int
 ) -> Json:
+    """A relationship of two years that ends so many days after `today`."""
     end = today + timedelta(days=days_left)
     start = end - timedelta(days=730)
     return {
