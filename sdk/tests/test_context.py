@@ -142,3 +142,21 @@ def test_host_of_takes_testing_contexts_only() -> None:
     foreign.write_log = foreign.record_call = print
     with pytest.raises(TypeError, match="for_testing"):
         host_of(OrganizationContext(snapshot, foreign))
+
+
+def test_a_value_of_another_type_than_asked_for_is_told() -> None:
+    config = OrganizationContext.for_testing(config={"seats": "five", "quota": 3, "beta": True}).config
+    assert (config.require("quota", type=int), config.get("quota", type=float)) == (3, 3)
+    assert (config.get("beta", type=bool), config.get("gone", 7, type=int), config.get("gone", type=str)) == (
+        True,
+        7,
+        None,
+    )
+    with pytest.raises(
+        ConfigurationError, match="'seats' is text for organization 'Contoso', and a whole number is"
+    ):
+        config.require("seats", type=int)
+    with pytest.raises(ConfigurationError, match="'beta' is true or false"):
+        config.get("beta", 0, type=int)
+    with pytest.raises(ConfigurationError, match="'gone' is not set"):
+        config.require("gone", type=int)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
-from concurrent.futures import Future
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
@@ -27,6 +25,9 @@ from msp_automation.run_log import RunLog, RunLogHandler
 from msp_automation.settings import Config, Secrets
 
 if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
     from msp_automation.integrations.base import Integration
     from msp_automation.integrations.halopsa import HaloPsa
     from msp_automation.integrations.msgraph import MsGraph
@@ -188,6 +189,8 @@ class OrganizationContext:
         Raises:
             WorkflowError: It is called where `await` belongs.
         """
+        import asyncio
+
         try:
             asyncio.get_running_loop()
         except RuntimeError:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -17,6 +16,8 @@ from msp_automation.errors import WorkflowError
 from msp_automation.file_names import safe_file_name
 
 if TYPE_CHECKING:
+    from mimetypes import MimeTypes
+
     from msp_automation.capabilities import Capabilities
 
 PIECE_BYTES: Final = 1024 * 1024
@@ -40,7 +41,7 @@ class FileReference(BaseModel):
         size_bytes: The content's length.
     """
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, defer_build=True)
 
     file_id: str
     name: str
@@ -111,7 +112,7 @@ class FileReference(BaseModel):
 
 def content_type_of(name: str) -> str:
     """The MIME type that a name's ending stands for, the same on every machine."""
-    return _TYPES.guess_type(name)[0] or UNKNOWN_TYPE
+    return _types().guess_type(name)[0] or UNKNOWN_TYPE
 
 
 def bind_files(arguments: Mapping[str, Any], read_piece: ReadPiece) -> dict[str, Any]:
@@ -135,6 +136,8 @@ async def save_file(
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:
+    import asyncio
+
     with await asyncio.to_thread(path.open, "rb") as source:
         while piece := await asyncio.to_thread(source.read, PIECE_BYTES):
             yield piece
@@ -146,9 +149,12 @@ async def _cut(data: bytes | str) -> AsyncIterator[bytes]:
         yield content[start : start + PIECE_BYTES]
 
 
-def _types() -> mimetypes.MimeTypes:
+@cache
+def _types() -> MimeTypes:
+    from mimetypes import MimeTypes
+
     # Python's own table only: the machine's files would make one name two types on two machines.
-    types = mimetypes.MimeTypes()
+    types = MimeTypes()
     office = "application/vnd.openxmlformats-officedocument"
     for content_type, ending in (
         (f"{office}.wordprocessingml.document", ".docx"),
@@ -162,6 +168,3 @@ def _types() -> mimetypes.MimeTypes:
     ):
         types.add_type(content_type, ending)
     return types
-
-
-_TYPES: Final = _types()

@@ -9,7 +9,6 @@ from typing import Any, TypeVar, overload
 from pydantic import ConfigDict
 from pydantic import ValidationError as PydanticValidationError
 
-from msp_automation.calling import call_function
 from msp_automation.context import OrganizationContext
 from msp_automation.declaring import (
     Place,
@@ -69,6 +68,8 @@ class ProviderDefinition:
         Raises:
             WorkflowError: It did not return options.
         """
+        from msp_automation.calling import call_function
+
         value = await call_function(self.function, context, arguments)
         return normalise_options(value, provider=self.metadata.name)
 

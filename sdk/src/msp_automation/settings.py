@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias, TypeVar, overload
 
 from msp_automation.capabilities import Capabilities, OrganizationInfo
 from msp_automation.errors import ConfigurationError
 from msp_automation.redaction import Redactor
 
+T = TypeVar("T")
+Kind: TypeAlias = type[T]  # `type` is also a parameter's name below
+_KINDS = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+}
 _STEP = " › "  # noqa: RUF001 - the client writes its paths so
 
 
@@ -30,11 +40,21 @@ class Config:
         self._values = dict(values)
         self._org = org
 
-    def get(self, key: str, default: Any = None) -> Any:
+    @overload
+    def get(self, key: str, default: Any = None) -> Any: ...
+    @overload
+    def get(self, key: str, default: None = None, *, type: Kind[T]) -> T | None: ...
+    @overload
+    def get(self, key: str, default: T, *, type: Kind[T]) -> T: ...
+    def get(self, key: str, default: Any = None, *, type: Kind[Any] | None = None) -> Any:
         """The typed value of a key, or the default where nobody set it.
 
+        Args:
+            type: What the value has to be, such as `int`; editors then know it, too.
+
         Raises:
-            ConfigurationError: The key refers to a secret; those come from `context.secrets`.
+            ConfigurationError: The value is of another type, or the key refers to a secret; those come
+                from `context.secrets`.
         """
         value = self._values.get(key, default)
         if _secret_reference(value) is not None:
@@ -42,16 +62,29 @@ class Config:
                 f"{key!r} refers to a secret. Read it with `await context.secrets.require({key!r})`.",
                 details={"key": key},
             )
+        if type is not None and value is not None and key in self._values and not _is(value, type):
+            raise ConfigurationError(
+                f"{key!r} is {_kind(value)} for {whose(self._org)}, and {_KINDS.get(type, type.__name__)} "
+                f"is needed. Correct it under {where_to_set(self._org, 'Configuration')}.",
+                details={"key": key, "organization": self._org.name if self._org else None},
+            )
         return value
 
-    def require(self, key: str) -> Any:
+    @overload
+    def require(self, key: str) -> Any: ...
+    @overload
+    def require(self, key: str, *, type: Kind[T]) -> T: ...
+    def require(self, key: str, *, type: Kind[Any] | None = None) -> Any:
         """The typed value of a key.
 
+        Args:
+            type: What the value has to be, such as `int`; editors then know it, too.
+
         Raises:
-            ConfigurationError: It is set neither for the organization nor globally;
-                names the key, the organization and where to set it.
+            ConfigurationError: It is set neither for the organization nor globally, or is of another
+                type; names the key, the organization and where to set it.
         """
-        value = self.get(key)
+        value = self.get(key) if type is None else self.get(key, type=type)
         if value is None:
             raise ConfigurationError(
                 f"{key!r} is not set for {whose(self._org)}. "
@@ -112,3 +145,14 @@ def _secret_reference(value: Any) -> str | None:
     if isinstance(value, Mapping) and set(value) == {"secretRef"}:
         return str(value["secretRef"])
     return None
+
+
+def _is(value: Any, wanted: type[Any]) -> bool:
+    # A bool is an int in Python, and 3 is as good a number as 3.0.
+    if isinstance(value, bool):
+        return wanted is bool or wanted is object
+    return isinstance(value, wanted) or (wanted is float and isinstance(value, int))
+
+
+def _kind(value: Any) -> str:
+    return _KINDS.get(type(value), type(value).__name__)

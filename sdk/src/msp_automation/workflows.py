@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args, overload
 
-from msp_automation.calling import call_function
 from msp_automation.context import OrganizationContext
 from msp_automation.declaring import (
     DEFINITION_ATTRIBUTE,
@@ -67,6 +66,8 @@ class WorkflowDefinition:
         Raises:
             ConfigurationError: The workflow needs an organization and the run has none.
         """
+        from msp_automation.calling import call_function
+
         if self.metadata.requires_org:
             context.require_org()
         files = bind_files(arguments, context.capabilities.read_file)

@@ -121,6 +121,7 @@ class Integration(ABC):
             raise place.error(
                 f"{cls.__name__}.Settings is no IntegrationSettings.", "Subclass IntegrationSettings there."
             )
+        cls.Settings.model_rebuild()
         cls.label = cls.label or name
 
     def __init__(self, connection: Connection) -> None:

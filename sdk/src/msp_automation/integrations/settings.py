@@ -69,7 +69,7 @@ class IntegrationSettings(BaseModel):
     hold. A field of type `SecretName` holds the name of a secret, and is a connection field.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def connection_fields(cls) -> frozenset[str]:

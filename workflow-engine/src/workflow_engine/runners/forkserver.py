@@ -24,6 +24,7 @@ PRELOADED = (
     "httpx",
     "pydantic",
     "msp_automation",
+    "msp_automation.calling",
     "msp_automation.discovery",
     "msp_automation.integrations.registry",
     "msp_automation.integrations.msgraph",
