@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+collect_ignore = ["author_repository"]  # a repository of its own, which a test copies and runs
+
 
 @dataclass(frozen=True)
 class Asked:
