@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -118,6 +119,30 @@ async def test_a_path_that_the_sandbox_does_not_know_is_answered_by_the_test(
     assert await client.post("/me/sendMail", json={}) is None
     assert await client.get("/users/{user}/manager", user="ada") == {"of": "ada"}
     graph.assert_called("GET", "/applications", times=3)
+
+
+async def test_a_list_of_the_tests_own_is_filtered_and_narrowed(
+    org_context: RecordedContext, graph: GraphSandbox
+) -> None:
+    registrations = [{"id": "1", "userPrincipalName": "ada", "isMfaRegistered": True, "methods": []}]
+    graph.on_list("/reports/authenticationMethods/userRegistrationDetails", registrations)
+    registrations.append({"id": "2", "userPrincipalName": "grace", "isMfaRegistered": False, "methods": []})
+    client = org_context.get_integration("msgraph")
+    path = "/reports/authenticationMethods/userRegistrationDetails"
+    query = {"$filter": "isMfaRegistered eq false", "$select": "userPrincipalName"}
+    assert await client.get_all(path, query) == [{"id": "2", "userPrincipalName": "grace"}]
+    with pytest.raises(IntegrationError, match="isMfaRegisterd"):
+        await client.get_all(path, {"$filter": "isMfaRegisterd eq false"})
+
+
+def test_a_part_of_the_kit_that_is_missing_is_told(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("msp_automation.testing.graph")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "msp_automation.sandboxes.graph.app", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'msp-automation\[testing\]'"):
+        request.getfixturevalue("graph")
 
 
 async def test_delegated_sign_in_works_over_a_relationship(

@@ -131,7 +131,8 @@ class SandboxApi:
         """Answer such requests with this from now on; the last word for a request counts.
 
         Args:
-            json: The answer's body, or a function that makes it of the `ApiCall`.
+            json: The answer's body, or a function that makes it of the `ApiCall`; the function may
+                also make a whole `httpx.Response`.
         """
         answer: Answer = json if callable(json) else lambda _: json
         self._answers.insert(0, (method.upper(), path, answer, status, dict(headers or {})))
@@ -237,6 +238,8 @@ class SandboxApi:
             is_meant = not is_sign_in or path.endswith("/token")
             if is_meant and method in {"*", call.method} and path_matches(path, call.path):
                 body = answer(call)
+                if isinstance(body, httpx.Response):
+                    return body
                 content: dict[str, Any] = {} if body is None else {"json": body}
                 return httpx.Response(status, headers=dict(headers), **content)
         return await self.fulfil(request)

@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let tests import `workflows.…`, `data_providers.…` and `lib.…`."""
     root = (config.rootpath / config.getini(_ROOT)).resolve()
     if (root / "workflows").is_dir() and str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+        sys.path.append(str(root))
     if (root / "lib").is_dir():
         from msp_automation.shared_modules import open_shared_modules
 

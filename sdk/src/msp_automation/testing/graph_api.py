@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,13 +23,12 @@ from msp_automation.sandboxes.graph.tokens import OwnKey
 from msp_automation.sandboxes.identities import GRAPH_REFRESH_TOKEN, MSP_TENANT_ID
 from msp_automation.sandboxes.sandbox import Fault, SandboxLog
 from msp_automation.testing.api import Mishap, SandboxApi
-from msp_automation.testing.calls import ApiCall
 from msp_automation.testing.clock import VirtualClock
 from msp_automation.testing.graph_tenant import GraphTenant
+from msp_automation.testing.lists import answer_list
 
 BASE_URL = "https://graph.microsoft.com/v1.0"
 HOSTS = ("graph.microsoft.com", "login.microsoftonline.com")
-_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -87,20 +84,13 @@ class GraphSandbox(SandboxApi, GraphTenant):
     def page_size(self, entries: int | None) -> None:
         self._directory.page_size = entries
 
-    def on_list(self, path: str, items: Sequence[Any]) -> None:
-        """Answer a path that the sandbox does not know with a list, in pages as Graph's."""
-        kept = list(items)
+    def on_list(self, path: str, items: Sequence[Mapping[str, Any]]) -> None:
+        """Answer a path that the sandbox does not know with a list, as Graph answers one.
 
-        def page(call: ApiCall) -> Json:
-            start = _start(call.query.get("$skiptoken"))
-            size = min(int(call.query.get("$top", _PAGE)), self.page_size or _PAGE)
-            body: Json = {"value": kept[start : start + size]}
-            if start + size < len(kept):
-                query = httpx.QueryParams({**call.query, "$skiptoken": _token(start + size)})
-                body["@odata.nextLink"] = f"{BASE_URL}{call.path}?{query}"
-            return body
-
-        self.on("GET", path, page)
+        `$filter` (eq, ne, startswith, endswith, and, or, not), `$select`, `$top` and paging work; other
+        options change nothing. What is added to or changed in `items` later counts, too.
+        """
+        self.on("GET", path, lambda call: answer_list(items, call, BASE_URL + call.path, self.page_size))
 
     def fail_sign_in(self, code: str = "AADSTS7000222", message: str = "", *, times: int = 1) -> None:
         """Let Entra refuse the next sign-ins with this code, such as `AADSTS53003`."""
@@ -167,11 +157,3 @@ def _for_tenant(request: httpx.Request, tenant_id: str) -> httpx.Request:
     rest = request.url.path.split("/", 2)[2]
     url = request.url.copy_with(path=f"/{tenant_id}/{rest}")
     return httpx.Request(request.method, url, headers=request.headers, content=request.content)
-
-
-def _token(start: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"start": start}).encode()).decode()
-
-
-def _start(token: str | None) -> int:
-    return 0 if token is None else int(json.loads(base64.urlsafe_b64decode(token))["start"])
