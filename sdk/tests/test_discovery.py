@@ -311,3 +311,15 @@ def test_two_hundred_files_are_read_quickly(author_root: Write) -> None:
     assert len(discover(root).workflows) == 200
     # The bar for the whole engine's start is 3 s; this only catches a change of order.
     assert time.process_time() - began < 2.5
+
+
+def test_shared_modules_that_are_loaded_may_be_kept(author_root: Write) -> None:
+    root = author_root(
+        {"lib/faults.py": "class Odd(Exception): pass\n", "workflows/w.py": "import lib.faults\n"}
+    )
+    discover(root)
+    loaded = sys.modules["lib.faults"]
+    discover(root, rereads_shared=False)
+    assert sys.modules["lib.faults"] is loaded
+    discover(root)
+    assert sys.modules["lib.faults"] is not loaded

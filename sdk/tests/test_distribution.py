@@ -84,9 +84,6 @@ def test_the_kit_works_in_a_repository_of_an_authors_own(tmp_path: Path) -> None
     # The plugins that the extra brings, and not all those of this environment: they take seconds.
     pytest_alone = [sys.executable, "-m", "pytest", "-q", "-p", "msp_automation.testing"]
     pytest_alone += ["-p", "pytest_asyncio.plugin", "-p", "syrupy"]
-    assert "4 passed" in run(*pytest_alone, "--snapshot-update", cwd=root, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    kept = (root / "tests" / "__snapshots__" / "test_move_person.ambr").read_text("utf-8")
-    assert "msgraph: PATCH /users/{user} → 204" in kept
     assert "4 passed" in run(*pytest_alone, cwd=root, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
 
 
@@ -106,7 +103,7 @@ def test_the_wheel_works_in_a_clean_environment(tmp_path: Path) -> None:
     run(python, "-c", "from msp_automation import *", cwd=tmp_path)
     run(python, "-m", "pip", "install", "--quiet", "-c", versions, f"{wheel}[testing]", cwd=tmp_path)
     root = shutil.copytree(AUTHOR_REPOSITORY, tmp_path / "repository")
-    assert "4 passed" in run(python, "-m", "pytest", "-q", "--snapshot-update", cwd=root)
+    assert "4 passed" in run(python, "-m", "pytest", "-q", cwd=root)
 
 
 def build_wheel(folder: Path) -> Path:

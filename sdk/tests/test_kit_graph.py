@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from msp_automation import IntegrationError, OrganizationContext
+from msp_automation.capabilities import OrganizationInfo
 from msp_automation.testing import GraphSandbox, RecordedContext
 
 
@@ -105,6 +106,14 @@ async def test_each_organization_has_a_tenant_of_its_own(
     assert [user["userPrincipalName"] for user in users] == ["grace.hopper@fabrikam.example"]
     with pytest.raises(LookupError, match="Contoso, Fabrikam"):
         graph.tenant("Northwind")
+
+
+async def test_an_organization_with_a_tenant_that_is_not_there_is_told(
+    make_org_context: Callable[..., RecordedContext],
+) -> None:
+    org = OrganizationInfo(id="o", name="Gone", tenant_id="a0000000-0000-4000-8000-00000000dead")
+    with pytest.raises(IntegrationError, match="AADSTS90002"):
+        await make_org_context(org=org).get_integration("msgraph").get("/users")
 
 
 async def test_a_path_that_the_sandbox_does_not_know_is_answered_by_the_test(

@@ -47,6 +47,7 @@ def shared_cache() -> list[str]:
     return ["--config-file", str(REPOSITORY / "pyproject.toml"), str(AUTHOR_FILE.relative_to(REPOSITORY))]
 
 
+@pytest.mark.timeout(300)  # with a cold cache on a busy machine
 def test_mypy_sees_signatures_and_results(shared_cache: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *shared_cache],
@@ -66,6 +67,7 @@ def test_mypy_sees_signatures_and_results(shared_cache: list[str]) -> None:
     compare(told)
 
 
+@pytest.mark.timeout(300)
 def test_pyright_sees_the_same(tmp_path: Path) -> None:
     # It does not follow the import hook of an editable install; a plain install needs no extra path.
     shutil.copy(AUTHOR_FILE, tmp_path)
