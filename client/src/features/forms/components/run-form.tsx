@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, List, Stack, Text } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
+import { useMemo } from "react";
 import { FormProvider } from "react-hook-form";
 
 import { FormFields } from "@/features/forms/components/form-fields";
@@ -32,11 +33,14 @@ function hint(organizationName: string, hasRun: boolean, wrong: number): string 
 export function RunForm({ form, organization, run, prefill, refusal = null }: RunFormProps) {
   const { methods, strayErrors, inBackground, setInBackground, onSubmit } = useRunForm(form, run, prefill);
   const { errors, isDirty, submitCount } = methods.formState;
+  const { id: formId, fields } = form;
+  const { id: organizationId } = organization;
+  const scope = useMemo(() => ({ formId, organizationId, fields }), [formId, organizationId, fields]);
   const needsSomething = form.fields.some((field) => field.required);
 
   return (
     <FormProvider {...methods}>
-      <FormScopeContext value={{ formId: form.id, organizationId: organization.id, fields: form.fields }}>
+      <FormScopeContext value={scope}>
         <form noValidate onSubmit={(event) => void onSubmit(event)} aria-label={form.name}>
           <Stack gap="lg">
             {needsSomething && (

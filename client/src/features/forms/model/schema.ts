@@ -175,19 +175,31 @@ export function fieldSchema(field: Field, matches: PatternMatcher): Schema {
   }
 }
 
-/** Checks values against the rules of the given fields; schemas are made once per field. */
+/** Checks values against the rules of the given fields; a schema is made once, when its field is first checked. */
 export class FormValidator {
-  private readonly schemas: Map<string, Schema>;
+  private readonly fields: ReadonlyMap<string, Field>;
+  private readonly schemas = new Map<string, Schema>();
+  private readonly matches: PatternMatcher;
 
   constructor(fields: readonly Field[], matches: PatternMatcher) {
-    this.schemas = new Map(fields.map((field) => [field.name, fieldSchema(field, matches)]));
+    this.fields = new Map(fields.map((field) => [field.name, field]));
+    this.matches = matches;
+  }
+
+  private schemaOf(name: string): Schema | undefined {
+    const field = this.fields.get(name);
+    const schema = this.schemas.get(name) ?? (field && fieldSchema(field, this.matches));
+    if (schema !== undefined) {
+      this.schemas.set(name, schema);
+    }
+    return schema;
   }
 
   /** The message for each of these fields that breaks a rule. */
   errors(fields: readonly Field[], values: FormValues): Record<string, string> {
     const errors: Record<string, string> = {};
     for (const { name } of fields) {
-      const result = this.schemas.get(name)?.safeParse(values[name]);
+      const result = this.schemaOf(name)?.safeParse(values[name]);
       if (result?.success === false) {
         errors[name] = result.error.issues[0]?.message ?? "This is not valid.";
       }

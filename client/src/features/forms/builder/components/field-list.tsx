@@ -2,8 +2,10 @@ import { useDroppable } from "@dnd-kit/core";
 import { SortableContext, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
+import type { LineState } from "@/features/forms/builder/components/list-lines";
 import { FieldLine, LineName, SectionLine } from "@/features/forms/builder/components/list-lines";
 import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
 import { endOfList } from "@/features/forms/builder/hooks/use-dragging";
@@ -23,21 +25,37 @@ function EndOfList({ isEmpty }: { isEmpty: boolean }) {
   );
 }
 
+/** The same list for as long as it has the same in it: another one would make every line render. */
+function useSameWhileEqual(ids: string[]): string[] {
+  const [kept, keep] = useState(ids);
+  if (kept.length === ids.length && kept.every((id, position) => id === ids[position])) {
+    return kept;
+  }
+  keep(ids);
+  return ids;
+}
+
 /** The form, its sections and its fields in their order. */
 export function FieldList() {
-  const { draft, edit, selected } = useBuilderContext();
+  const { draft, edit, selected, select, problems } = useBuilderContext();
   const lines = linesOf(draft);
   const sections = sectionsOf(draft);
+  const ids = useSameWhileEqual(lines.map(({ id }) => id));
+  const stateOf = (id: string): LineState => ({
+    isSelected: selected === id,
+    problemCount: Object.keys(problems[id] ?? {}).length,
+    select,
+  });
   return (
     <Stack gap={2}>
       <Box className={classes.line} data-selected={selected === formOwner || undefined}>
-        <LineName id={formOwner}>
+        <LineName id={formOwner} {...stateOf(formOwner)}>
           <Text size="sm" fw={600} px={4}>
             Form settings
           </Text>
         </LineName>
       </Box>
-      <SortableContext items={lines.map(({ id }) => id)} strategy={verticalListSortingStrategy}>
+      <SortableContext items={ids} strategy={verticalListSortingStrategy}>
         <ol className={classes.list} aria-label="Fields">
           {lines.map((line, position) =>
             line.kind === "field" ? (
@@ -46,6 +64,8 @@ export function FieldList() {
                 field={line.field}
                 position={position}
                 isLast={position === lines.length - 1}
+                edit={edit}
+                {...stateOf(line.id)}
               />
             ) : (
               <SectionLine
@@ -53,6 +73,8 @@ export function FieldList() {
                 section={line.section}
                 isFirst={line.section.name === sections[0]?.name}
                 isLast={line.section.name === sections.at(-1)?.name}
+                edit={edit}
+                {...stateOf(line.id)}
               />
             ),
           )}

@@ -3,39 +3,41 @@ import { CSS } from "@dnd-kit/utilities";
 import { ActionIcon, Box, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconArrowDown, IconArrowUp, IconGripVertical } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { memo } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
 import { typeIcons } from "@/features/forms/builder/components/palette";
-import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
+import type { Builder } from "@/features/forms/builder/hooks/builder-context";
 import type { DraftField, DraftSection } from "@/features/forms/builder/model/draft";
 import { called, sectionTitle } from "@/features/forms/builder/model/draft";
 import { fieldTypes } from "@/features/forms/builder/model/field-types";
 import { sectionId } from "@/features/forms/builder/model/lines";
 
-interface LineNameProps {
+/** What every line shows besides itself. */
+export interface LineState {
+  isSelected: boolean;
+  problemCount: number;
+  select: Builder["select"];
+}
+
+interface LineNameProps extends LineState {
   id: string;
   children: ReactNode;
 }
 
 /** The part of a line that shows its properties when pressed. */
-export function LineName({ id, children }: LineNameProps) {
-  const { selected, select, problems } = useBuilderContext();
-  const count = Object.keys(problems[id] ?? {}).length;
+export function LineName({ id, isSelected, problemCount, select, children }: LineNameProps) {
   return (
     <>
-      <UnstyledButton
-        className={classes.name}
-        aria-current={selected === id ? "true" : undefined}
-        onClick={() => select(id)}
-      >
+      <UnstyledButton className={classes.name} aria-current={isSelected ? "true" : undefined} onClick={() => select(id)}>
         {children}
       </UnstyledButton>
-      {count > 0 && (
+      {problemCount > 0 && (
         <Text span c="var(--mantine-color-error)" lh={0} px={2}>
           <IconAlertTriangle
             size={16}
             role="img"
-            aria-label={count === 1 ? "Has a problem" : `Has ${count} problems`}
+            aria-label={problemCount === 1 ? "Has a problem" : `Has ${problemCount} problems`}
           />
         </Text>
       )}
@@ -63,15 +65,20 @@ function MoveButtons({ what, isFirst, isLast, onMove }: MoveButtonsProps) {
   );
 }
 
-interface PlacedProps {
+interface FieldLineProps extends LineState {
+  field: DraftField;
   /** Where the line stands among all. */
   position: number;
   isLast: boolean;
+  edit: Builder["edit"];
 }
 
-/** A field in the list: drag it by its handle or move it by the buttons; its name shows its properties. */
-export function FieldLine({ field, position, isLast }: PlacedProps & { field: DraftField }) {
-  const { edit, selected } = useBuilderContext();
+/**
+ * A field in the list: drag it by its handle or move it by the buttons; its name shows its properties.
+ *
+ * It takes all it shows as properties, so that of many lines only those render that change.
+ */
+export const FieldLine = memo(function FieldLine({ field, position, isLast, edit, ...state }: FieldLineProps) {
   const { setNodeRef, setActivatorNodeRef, attributes, listeners, transform, transition, isDragging } = useSortable({
     id: field.key,
   });
@@ -81,7 +88,7 @@ export function FieldLine({ field, position, isLast }: PlacedProps & { field: Dr
       component="li"
       ref={setNodeRef}
       className={classes.line}
-      data-selected={selected === field.key || undefined}
+      data-selected={state.isSelected || undefined}
       data-dragging={isDragging || undefined}
       style={{ transform: CSS.Translate.toString(transform), transition }}
     >
@@ -97,7 +104,7 @@ export function FieldLine({ field, position, isLast }: PlacedProps & { field: Dr
         <IconGripVertical size={16} aria-hidden />
       </ActionIcon>
       <Icon size={16} aria-label={fieldTypes[field.type].label} role="img" />
-      <LineName id={field.key}>
+      <LineName id={field.key} {...state}>
         <Text size="sm" truncate>
           {called(field)}
           {field.required && (
@@ -115,11 +122,17 @@ export function FieldLine({ field, position, isLast }: PlacedProps & { field: Dr
       />
     </Box>
   );
+});
+
+interface SectionLineProps extends LineState {
+  section: DraftSection;
+  isFirst: boolean;
+  isLast: boolean;
+  edit: Builder["edit"];
 }
 
 /** A section's heading in the list; it moves with its fields. */
-export function SectionLine({ section, isFirst, isLast }: { section: DraftSection; isFirst: boolean; isLast: boolean }) {
-  const { edit, selected } = useBuilderContext();
+export function SectionLine({ section, isFirst, isLast, edit, ...state }: SectionLineProps) {
   const id = sectionId(section.name);
   // Fields can be dropped around it, and it is not dragged itself.
   const { setNodeRef, transform, transition } = useSortable({ id, disabled: { draggable: true } });
@@ -128,10 +141,10 @@ export function SectionLine({ section, isFirst, isLast }: { section: DraftSectio
       component="li"
       ref={setNodeRef}
       className={`${classes.line} ${classes.section}`}
-      data-selected={selected === id || undefined}
+      data-selected={state.isSelected || undefined}
       style={{ transform: CSS.Translate.toString(transform), transition }}
     >
-      <LineName id={id}>
+      <LineName id={id} {...state}>
         <Text size="sm" fw={600} truncate>
           {sectionTitle(section)}
         </Text>

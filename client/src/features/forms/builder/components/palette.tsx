@@ -1,6 +1,7 @@
 import { useDraggable } from "@dnd-kit/core";
 import { CSS } from "@dnd-kit/utilities";
 import { Button, SimpleGrid } from "@mantine/core";
+import { useCallbackRef } from "@mantine/hooks";
 import {
   IconAlignLeft,
   IconAt,
@@ -15,6 +16,7 @@ import {
   IconNumber123,
   IconPaperclip,
 } from "@tabler/icons-react";
+import { memo } from "react";
 
 import type { FieldType } from "@/api/generated/management-api/types.gen";
 import classes from "@/features/forms/builder/components/builder.module.css";
@@ -38,9 +40,12 @@ export const typeIcons: Record<FieldType, typeof IconForms> = {
   markdown: IconInfoCircle,
 };
 
+interface PaletteItemProps {
+  type: FieldType;
+  onAdd: (type: FieldType) => void;
+}
 
-
-function PaletteItem({ type, onAdd }: { type: FieldType; onAdd: () => void }) {
+const PaletteItem = memo(function PaletteItem({ type, onAdd }: PaletteItemProps) {
   const { setNodeRef, listeners, transform, isDragging } = useDraggable({ id: `${paletteId}${type}` });
   const Icon = typeIcons[type];
   return (
@@ -55,25 +60,25 @@ function PaletteItem({ type, onAdd }: { type: FieldType; onAdd: () => void }) {
       leftSection={<Icon size={16} aria-hidden />}
       // Only the mouse drags from here: with the keyboard, Enter adds.
       onPointerDown={listeners?.onPointerDown as React.PointerEventHandler | undefined}
-      onClick={onAdd}
+      onClick={() => onAdd(type)}
     >
       {fieldTypes[type].label}
     </Button>
   );
-}
+});
 
 /** The types of fields: a click adds one below what is selected, dragging puts it in its place. */
 export function Palette() {
   const { draft, edit, selected } = useBuilderContext();
-  const add = (fieldType: FieldType) => {
+  const add = useCallbackRef((fieldType: FieldType) => {
     const lines = linesOf(draft);
     const position = lines.findIndex(({ id }) => id === selected);
     edit({ type: "addField", fieldType, at: position < 0 ? lines.length : position + 1 });
-  };
+  });
   return (
     <SimpleGrid cols={2} spacing={6} verticalSpacing={6} role="group" aria-label="Add a field">
       {paletteTypes.map((type) => (
-        <PaletteItem key={type} type={type} onAdd={() => add(type)} />
+        <PaletteItem key={type} type={type} onAdd={add} />
       ))}
     </SimpleGrid>
   );

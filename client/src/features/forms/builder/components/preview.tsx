@@ -1,11 +1,11 @@
 import { Badge, Box, Button, Group, Select, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 import { FormProvider } from "react-hook-form";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
 import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
-import { inputsKey, previewOf, TriedValues, usePreview } from "@/features/forms/builder/hooks/use-preview";
+import { inputsKey, Previews, TriedValues, usePreview } from "@/features/forms/builder/hooks/use-preview";
 import { FormFields } from "@/features/forms/components/form-fields";
 import { FormScopeContext } from "@/features/forms/hooks/form-scope";
 import type { FormDefinition } from "@/features/forms/model/fields";
@@ -17,14 +17,16 @@ interface TriedFormProps {
   tried: TriedValues;
 }
 
-function TriedForm({ form, formId, organizationId, tried }: TriedFormProps) {
+const TriedForm = memo(function TriedForm({ form, formId, organizationId, tried }: TriedFormProps) {
   const methods = usePreview(form, tried);
+  const { fields } = form;
+  const scope = useMemo(() => ({ formId, organizationId, fields }), [formId, organizationId, fields]);
   const { isSubmitted, errors } = methods.formState;
   const wrong = Object.keys(errors).length;
   const check = methods.handleSubmit(() => undefined);
   return (
     <FormProvider {...methods}>
-      <FormScopeContext value={{ formId, organizationId, fields: form.fields }}>
+      <FormScopeContext value={scope}>
         <form
           noValidate
           aria-label="Preview of the form"
@@ -45,7 +47,7 @@ function TriedForm({ form, formId, organizationId, tried }: TriedFormProps) {
       </FormScopeContext>
     </FormProvider>
   );
-}
+});
 
 export interface Viewers {
   choices: { value: string; label: string }[];
@@ -70,7 +72,8 @@ export function Preview({ formId, organization, viewers }: PreviewProps) {
   const [tried] = useState(() => new TriedValues());
   // Typing in the properties goes first; the preview follows.
   const shown = useDeferredValue(draft);
-  const form = useMemo(() => previewOf(shown), [shown]);
+  const [previews] = useState(() => new Previews());
+  const form = useMemo(() => previews.of(shown), [previews, shown]);
   return (
     <>
       <div className={classes.head}>

@@ -1,3 +1,4 @@
+import { useCallbackRef } from "@mantine/hooks";
 import { useEffect, useMemo, useReducer, useState } from "react";
 
 import type { Catalog } from "@/api/generated/workflow-engine/types.gen";
@@ -55,7 +56,8 @@ export function useBuilder(start: FormDraft, catalog: Catalog) {
     return withServerErrors(findProblems(draft, known), serverErrors, draft);
   }, [draft, catalog, serverErrors]);
 
-  const edit = (wanted: Edit) => {
+  // Both stay the same functions, so that typing in one field renders no other.
+  const edit = useCallbackRef((wanted: Edit) => {
     const isDone = "draft" in applyEdit(draft, wanted);
     dispatch({ type: "edit", edit: wanted });
     if (isDone && (wanted.type === "addField" || wanted.type === "copyField")) {
@@ -68,7 +70,11 @@ export function useBuilder(start: FormDraft, catalog: Catalog) {
       const last = "draft" in after ? sectionsOf(after.draft).at(-1) : undefined;
       select(last === undefined ? formOwner : sectionId(last.name));
     }
-  };
+  });
+  const show = useCallbackRef((id: string) => {
+    setAdded(null);
+    select(id);
+  });
 
   const isThere = selected === formOwner || linesOf(draft).some(({ id }) => id === selected);
   const builder: Omit<Builder, "problems"> = {
@@ -76,10 +82,7 @@ export function useBuilder(start: FormDraft, catalog: Catalog) {
     catalog,
     edit,
     selected: isThere ? selected : formOwner,
-    select: (id) => {
-      setAdded(null);
-      select(id);
-    },
+    select: show,
     added,
   };
   return {

@@ -15,6 +15,10 @@ import { linesOf } from "@/features/forms/builder/model/lines";
 export const endOfList = "end-of-list";
 export const paletteId = "palette:";
 
+// Options that were made anew would make every line render.
+const byPointer = { activationConstraint: { distance: 6 } };
+const byKeys = { coordinateGetter: sortableKeyboardCoordinates };
+
 function newType(id: UniqueIdentifier): FieldType | null {
   const text = String(id);
   return text.startsWith(paletteId) ? (text.slice(paletteId.length) as FieldType) : null;
@@ -71,8 +75,8 @@ function wordsFor({ draft }: Pick<Builder, "draft">): Announcements {
 /** How fields are dragged, by pointer and by keys, and what is said meanwhile. */
 export function useDragging(builder: Pick<Builder, "draft" | "edit">) {
   const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+    useSensor(PointerSensor, byPointer),
+    useSensor(KeyboardSensor, byKeys),
   );
   return {
     sensors,

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { replaceEqualDeep, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { useForm } from "react-hook-form";
 
@@ -21,6 +21,16 @@ export function previewOf(draft: FormDraft): FormDefinition {
     ...form,
     fields: form.fields.filter(({ name }, position) => /^\w+$/.test(name) && names.indexOf(name) === position),
   };
+}
+
+/** The preview of a draft as it changes: the fields that stay as they are stay the same objects, and do not render. */
+export class Previews {
+  private last: FormDefinition | undefined;
+
+  of(draft: FormDraft): FormDefinition {
+    this.last = replaceEqualDeep(this.last, previewOf(draft));
+    return this.last;
+  }
 }
 
 /** What makes the inputs other ones: another field, type, or default. */
