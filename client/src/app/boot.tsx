@@ -2,6 +2,8 @@ import { createRoot } from "react-dom/client";
 
 import { App } from "@/app/app";
 import { BootError } from "@/app/pages/boot-error";
+import { preloadPage } from "@/app/prefetch";
+import { routes } from "@/app/router";
 import { startAuth } from "@/shared/auth/msal-auth";
 import { loadConfig } from "@/shared/config/runtime-config";
 
@@ -9,6 +11,10 @@ import { loadConfig } from "@/shared/config/runtime-config";
 export async function boot(element: HTMLElement | null): Promise<void> {
   if (element === null) {
     throw new Error("The page has no root element.");
+  }
+  // Whoever is signed in, or is just coming back from it, left something there.
+  if (sessionStorage.length > 0) {
+    preloadPage(routes, window.location.pathname);
   }
   const root = createRoot(element);
   try {

@@ -1,3 +1,4 @@
+import type { RouteObject } from "react-router";
 import { createBrowserRouter, Outlet } from "react-router";
 
 import { pages } from "@/app/page-modules";
@@ -8,69 +9,72 @@ import { OrganizationGate } from "@/app/shell/organization-gate";
 import { Shell } from "@/app/shell/shell";
 
 /** Every address of the client; pages load when first opened. */
+export const routes: RouteObject[] = [
+  {
+    element: <SessionGate />,
+    errorElement: <RouteError />,
+    hydrateFallbackElement: <RoutesFallback />,
+    children: [
+      {
+        element: <Shell />,
+        children: [
+          {
+            errorElement: <RouteError />,
+            children: [
+              {
+                // About the organization chosen at the top.
+                element: (
+                  <OrganizationGate>
+                    <Outlet />
+                  </OrganizationGate>
+                ),
+                children: [
+                  { index: true, lazy: pages.home },
+                  { path: "forms", lazy: pages.forms },
+                  { path: "forms/new", lazy: pages.formBuilder },
+                  { path: "forms/:formId", lazy: pages.runForm },
+                  { path: "forms/:formId/edit", lazy: pages.formBuilder },
+                  { path: "executions", lazy: pages.executions },
+                  { path: "executions/:executionId", lazy: pages.execution },
+                  { path: "workflows", lazy: pages.workflows },
+                  { path: "workflows/:name", lazy: pages.workflow },
+                  { path: "workflows/:name/run", lazy: pages.runWorkflow },
+                ],
+              },
+              // About the platform as a whole.
+              { path: "organizations", lazy: pages.organizations },
+              { path: "organizations/import", lazy: pages.organizationImport },
+              {
+                path: "organizations/:organizationId",
+                lazy: pages.organization,
+                children: [
+                  { index: true, lazy: pages.organizationOverview },
+                  { path: "configuration", lazy: pages.organizationConfiguration },
+                  { path: "secrets", lazy: pages.organizationSecrets },
+                  { path: "integrations", lazy: pages.organizationIntegrations },
+                  { path: "permissions", lazy: pages.organizationPermissions },
+                  { path: "schedules", lazy: pages.organizationSchedules },
+                  { path: "webhooks", lazy: pages.organizationWebhooks },
+                ],
+              },
+              { path: "users", lazy: pages.users },
+              { path: "users/:userId", lazy: pages.user },
+              { path: "roles", lazy: pages.roles },
+              { path: "roles/:roleId", lazy: pages.role },
+              { path: "audit", lazy: pages.audit },
+              { path: "settings/:tab?", lazy: pages.settings },
+              { path: "health", lazy: pages.health },
+              { path: "profile", lazy: pages.profile },
+              { path: "*", lazy: pages.notFound },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];
+
+/** The addresses, and the one that is open. */
 export function createRouter() {
-  return createBrowserRouter([
-    {
-      element: <SessionGate />,
-      errorElement: <RouteError />,
-      hydrateFallbackElement: <RoutesFallback />,
-      children: [
-        {
-          element: <Shell />,
-          children: [
-            {
-              errorElement: <RouteError />,
-              children: [
-                {
-                  // About the organization chosen at the top.
-                  element: (
-                    <OrganizationGate>
-                      <Outlet />
-                    </OrganizationGate>
-                  ),
-                  children: [
-                    { index: true, lazy: pages.home },
-                    { path: "forms", lazy: pages.forms },
-                    { path: "forms/new", lazy: pages.formBuilder },
-                    { path: "forms/:formId", lazy: pages.runForm },
-                    { path: "forms/:formId/edit", lazy: pages.formBuilder },
-                    { path: "executions", lazy: pages.executions },
-                    { path: "executions/:executionId", lazy: pages.execution },
-                    { path: "workflows", lazy: pages.workflows },
-                    { path: "workflows/:name", lazy: pages.workflow },
-                    { path: "workflows/:name/run", lazy: pages.runWorkflow },
-                  ],
-                },
-                // About the platform as a whole.
-                { path: "organizations", lazy: pages.organizations },
-                { path: "organizations/import", lazy: pages.organizationImport },
-                {
-                  path: "organizations/:organizationId",
-                  lazy: pages.organization,
-                  children: [
-                    { index: true, lazy: pages.organizationOverview },
-                    { path: "configuration", lazy: pages.organizationConfiguration },
-                    { path: "secrets", lazy: pages.organizationSecrets },
-                    { path: "integrations", lazy: pages.organizationIntegrations },
-                    { path: "permissions", lazy: pages.organizationPermissions },
-                    { path: "schedules", lazy: pages.organizationSchedules },
-                    { path: "webhooks", lazy: pages.organizationWebhooks },
-                  ],
-                },
-                { path: "users", lazy: pages.users },
-                { path: "users/:userId", lazy: pages.user },
-                { path: "roles", lazy: pages.roles },
-                { path: "roles/:roleId", lazy: pages.role },
-                { path: "audit", lazy: pages.audit },
-                { path: "settings/:tab?", lazy: pages.settings },
-                { path: "health", lazy: pages.health },
-                { path: "profile", lazy: pages.profile },
-                { path: "*", lazy: pages.notFound },
-              ],
-            },
-          ],
-        },
-      ],
-    },
-  ]);
+  return createBrowserRouter(routes);
 }

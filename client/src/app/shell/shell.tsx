@@ -1,6 +1,7 @@
 import { AppShell, Box, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBolt } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 
@@ -31,7 +32,8 @@ export function Shell() {
   const { pathname } = useLocation();
   const shownPath = useRef(pathname);
 
-  useEffect(prefetchPages, []);
+  const queryClient = useQueryClient();
+  useEffect(() => prefetchPages(() => queryClient.isFetching() > 0), [queryClient]);
 
   // A new page is read from its start, by those who listen as by those who look.
   useEffect(() => {
