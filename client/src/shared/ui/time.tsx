@@ -34,6 +34,11 @@ const dayAndClock = new Intl.DateTimeFormat(undefined, {
   hourCycle: "h23",
 });
 
+/** Which day it is: what shows “Today” renders anew on another one. */
+export function dayNow(): string {
+  return new Date().toDateString();
+}
+
 function words(moment: Date, format: "short" | "clock" | "moment"): string {
   switch (format) {
     case "short":
@@ -52,9 +57,12 @@ function short(moment: Date, now: Date): string {
   return (moment.getFullYear() === now.getFullYear() ? thisYear : older).format(moment);
 }
 
+// Asking for it takes longer than all else that a moment needs.
+const { timeZone } = full.resolvedOptions();
+
 /** The moment in full, with the reader's zone named. */
 export function fullTime(moment: Date): string {
-  return `${full.format(moment)} (${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+  return `${full.format(moment)} (${timeZone})`;
 }
 
 interface TimeProps {

@@ -1,4 +1,5 @@
 import { Table, Text } from "@mantine/core";
+import { memo } from "react";
 
 import { ExecutionLink } from "@/features/executions/components/execution-link";
 import classes from "@/features/executions/components/executions-table.module.css";
@@ -7,7 +8,7 @@ import type { ExecutionSummary } from "@/features/executions/model/execution";
 import { hasEnded, triggerWords } from "@/features/executions/model/execution";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
-import { formatDuration, Time } from "@/shared/ui/time";
+import { dayNow, formatDuration, Time } from "@/shared/ui/time";
 
 interface ExecutionsTableProps {
   executions: readonly ExecutionSummary[];
@@ -18,9 +19,17 @@ interface ExecutionsTableProps {
   organizationName?: (organizationId: string) => string;
 }
 
-type RowProps = Omit<ExecutionsTableProps, "executions" | "label"> & { execution: ExecutionSummary };
+interface RowProps {
+  execution: ExecutionSummary;
+  showPerson: boolean;
+  /** Undefined in a list of one organization. */
+  organization: string | undefined;
+  /** On another day what was “Today” is not any more. */
+  day: string;
+}
 
-function Row({ execution, showPerson, organizationName }: RowProps) {
+// The list is asked for again and again: rows that stay as they are do not render.
+const Row = memo(function Row({ execution, showPerson, organization }: RowProps) {
   const { error, status } = execution;
   return (
     <Table.Tr>
@@ -35,7 +44,7 @@ function Row({ execution, showPerson, organizationName }: RowProps) {
           </Text>
         )}
       </Table.Td>
-      {organizationName !== undefined && <Table.Td>{organizationName(execution.organizationId)}</Table.Td>}
+      {organization !== undefined && <Table.Td>{organization}</Table.Td>}
       {showPerson && <Table.Td>{execution.executedByName || execution.executedBy}</Table.Td>}
       <Table.Td>{triggerWords[execution.trigger]}</Table.Td>
       <Table.Td className={classes.moment}>
@@ -46,7 +55,7 @@ function Row({ execution, showPerson, organizationName }: RowProps) {
       </Table.Td>
     </Table.Tr>
   );
-}
+});
 
 /** Executions, newest first; the workflow's name opens one. */
 export function ExecutionsTable({ executions, label, showPerson = true, organizationName }: ExecutionsTableProps) {
@@ -75,7 +84,8 @@ export function ExecutionsTable({ executions, label, showPerson = true, organiza
                 key={execution.executionId}
                 execution={execution}
                 showPerson={showPerson}
-                organizationName={organizationName}
+                organization={organizationName?.(execution.organizationId)}
+                day={dayNow()}
               />
             ))}
           </Table.Tbody>

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent, ReactNode } from "react";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 
 import { CutValue } from "@/features/executions/components/cut-value";
 import classes from "@/features/executions/components/log-view.module.css";
@@ -24,7 +24,8 @@ function LineData({ line }: { line: LogLine }) {
   );
 }
 
-function LineText({ line }: { line: LogLine }) {
+// Scrolling renders the list for each frame; lines that stay in sight need not.
+const LineText = memo(function LineText({ line }: { line: LogLine }) {
   return (
     <>
       <span className={classes.time}>
@@ -37,7 +38,7 @@ function LineText({ line }: { line: LogLine }) {
       </div>
     </>
   );
-}
+});
 
 function PlainLines({ lines }: { lines: readonly LogLine[] }) {
   return (

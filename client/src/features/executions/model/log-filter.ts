@@ -20,6 +20,19 @@ export function dataText(line: LogLine): string {
   return Object.keys(line.data ?? {}).length > 0 ? JSON.stringify(line.data) : "";
 }
 
+const searchable = new WeakMap<LogLine, string>();
+
+/** What a search looks at, in small letters; made once for each line, since each key looks at thousands. */
+function searchText(line: LogLine): string {
+  const known = searchable.get(line);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = `${line.message}\n${dataText(line)}`.toLowerCase();
+  searchable.set(line, text);
+  return text;
+}
+
 /** Lines of at least this level that contain the text, in their message or their data. */
 export function filterLines(lines: readonly LogLine[], least: LogLevel, search: string): readonly LogLine[] {
   const wanted = search.trim().toLowerCase();
@@ -30,9 +43,7 @@ export function filterLines(lines: readonly LogLine[], least: LogLevel, search: 
   return lines.filter(
     (line) =>
       order.indexOf(line.level) >= from &&
-      (wanted === "" ||
-        line.message.toLowerCase().includes(wanted) ||
-        dataText(line).toLowerCase().includes(wanted)),
+      (wanted === "" || searchText(line).includes(wanted)),
   );
 }
 
