@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import api, history, operations, providers, queued, runs, sdk, starting
+from tests.bench import api, client, history, operations, providers, queued, runs, sdk, starting
 from tests.bench.measure import Bar
 
 from msp_devstack.services import REPOSITORY
@@ -25,6 +25,7 @@ GROUPS: dict[str, Callable[[], list[Bar]]] = {
     "api": api.measure,
     "history": history.measure,
     "sdk": sdk.measure,
+    "client": client.measure,
 }
 
 

@@ -28,6 +28,11 @@ def organization_ids(count: int) -> list[OrgId]:
     return [OrgId(f"c1000000-0000-4000-8000-{number:012d}") for number in range(count)]
 
 
+def organization_name(number: int) -> str:
+    """What the `number`th organization is called."""
+    return f"Client {number:03d}"
+
+
 def form_id(organization: int, number: int) -> FormId:
     """The id of an organization's `number`th form."""
     return FormId(f"f1000000-0000-4000-8000-{organization:06d}{number:06d}")
@@ -70,7 +75,7 @@ async def _organizations(storage: Storage, organizations: list[OrgId]) -> None:
         for number, org_id in enumerate(organizations):
             organization = Organization(
                 id=org_id,
-                name=f"Client {number:03d}",
+                name=organization_name(number),
                 created_at=now,
                 created_by=ADMIN,
                 updated_at=now,

@@ -33,3 +33,13 @@ async def spin(context: OrganizationContext) -> None:
 async def block(context: OrganizationContext) -> None:
     """Block the loop."""
     time.sleep(60)  # noqa: ASYNC251 - the mistake that the bench is about
+
+
+@workflow(category="Bench")
+async def chatty(context: OrganizationContext, lines: int) -> None:
+    """Log a lot."""
+    for number in range(lines):
+        if number % 100 == 99:
+            context.log.warning(f"Checked {number + 1} mailboxes", mailbox=f"user{number}")
+        else:
+            context.log.info(f"Mailbox {number + 1} is well")
