@@ -52,7 +52,7 @@ def first_pages(tab: Tab) -> list[Bar]:
 
 def _first_page(tab: Tab, page: str, loads: list[Load]) -> list[Bar]:
     def median(name: str) -> float:
-        return statistics.median(getattr(one, name) for one in loads)
+        return float(statistics.median(getattr(one, name) for one in loads))
 
     note = (
         f"first paint {median('first_paint'):.0f} ms, contentful {median('first_contentful'):.0f} ms, content"
