@@ -51,4 +51,4 @@ it("renders one of many fields for a key in its label, in the list and in the pr
   // Sections are headings that are made of the fields: two, and no matter.
   expect(new Set(lines.filter((id) => !String(id).startsWith("section:")))).toEqual(new Set([key]));
   expect(new Set(vi.mocked(fieldHook.useField).mock.calls.map(([field]) => field.name))).toEqual(new Set(["f3"]));
-});
+}, 30_000);
