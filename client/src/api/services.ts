@@ -17,3 +17,8 @@ export function configureServices(
 export function inOrganization(organizationId: string) {
   return { "X-Organization-Id": organizationId };
 }
+
+/** The engine knows what needs no organization by none being named, which its document cannot say. */
+export function withoutOrganization(): ReturnType<typeof inOrganization> {
+  return {} as ReturnType<typeof inOrganization>;
+}

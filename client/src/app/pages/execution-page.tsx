@@ -17,6 +17,7 @@ import { useExecutionLog } from "@/features/executions/hooks/use-execution-log";
 import type { Execution, ExecutionStatus } from "@/features/executions/model/execution";
 import { hasEnded } from "@/features/executions/model/execution";
 import { OrgLink } from "@/shared/session/org-link";
+import type { Me } from "@/shared/session/me";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { CopyButton } from "@/shared/ui/copy-button";
 import { Page } from "@/shared/ui/page";
@@ -30,23 +31,28 @@ interface ActionsProps {
   status: ExecutionStatus;
 }
 
+/** Where the same can be run once more, filled with this run's input; null where this person may not. */
+function runAgainPath({ executionId, formId, workflowName, organizationId }: Execution, me: Me, mayRun: boolean) {
+  if (formId !== null) {
+    return `/forms/${formId}?from=${executionId}`;
+  }
+  const of = organizationId === globalOrganization ? "&of=global" : "";
+  return me.userType === "MSP" && mayRun ? `/workflows/${workflowName}/run?from=${executionId}${of}` : null;
+}
+
 function Actions({ execution, organizationId, status }: ActionsProps) {
   const me = useMe();
   const { permissions } = useOrganization();
   const mayStop = permissions.canExecuteWorkflows || execution.executedBy === me.id;
+  const again = runAgainPath(execution, me, permissions.canExecuteWorkflows);
   return (
     <Group gap="xs" wrap="nowrap">
       {!hasEnded(status) && mayStop && (
         <CancelButton execution={execution} organizationId={organizationId} status={status} />
       )}
       <CopyButton value={window.location.href} label="Copy link" />
-      {execution.formId !== null && (
-        <Button
-          size="xs"
-          leftSection={<IconRefresh size={14} aria-hidden />}
-          component={OrgLink}
-          to={`/forms/${execution.formId}?from=${execution.executionId}`}
-        >
+      {again !== null && (
+        <Button size="xs" leftSection={<IconRefresh size={14} aria-hidden />} component={OrgLink} to={again}>
           Run again
         </Button>
       )}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 
+import { useEarlierExecution, useStartedExecution } from "@/app/pages/use-started-execution";
 import { executionQuery } from "@/features/executions/api";
 import { ExecutionPanel } from "@/features/executions/components/execution-panel";
 import { formQuery } from "@/features/forms/api";
@@ -55,17 +56,8 @@ function refusal(me: Me, organization: MyOrganization, form: FormDefinition): st
 /** The form, and below it the execution that it started. */
 function FilledForm({ form, organization, prefill }: FilledFormProps) {
   const me = useMe();
-  const [params, setParams] = useSearchParams();
-  const executionId = params.get("execution");
-  const run = useFormRun(organization.id, form.id, (started) => {
-    setParams(
-      (before) => {
-        before.set("execution", started);
-        return before;
-      },
-      { replace: true, preventScrollReset: true },
-    );
-  });
+  const { executionId, show } = useStartedExecution();
+  const run = useFormRun(organization.id, form.id, show);
   const runAgain = () => {
     run.again();
     focusFirstField(form.fields);
@@ -93,9 +85,7 @@ export function RunFormPage() {
   const { formId = "" } = useParams();
   const organization = useOrganization();
   const [params] = useSearchParams();
-  // Read once: an execution in the address when the page opens was started before a reload, and its input
-  // fills the form again; one that comes later was started by this very form.
-  const [earlierId] = useState(() => params.get("from") ?? params.get("execution"));
+  const earlierId = useEarlierExecution();
   const query = useQuery(formQuery(organization.id, formId));
   const earlier = useQuery({
     ...executionQuery(organization.id, earlierId ?? ""),

@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it } from "vitest";
 
 import { RunWorkflowPage } from "@/app/pages/run-workflow-page";
-import { renderAt } from "@/app/pages/testing";
+import { renderAt, technician } from "@/app/pages/testing";
 import { contoso, makeExecution, makeField } from "@/testing/data";
 import { engineUrl, managementUrl, server } from "@/testing/server";
 
@@ -24,12 +24,15 @@ const fields = [
 interface Sent {
   organization: string | null;
   key: string | null;
+  prefer: string | null;
   body: unknown;
 }
 let sent: Sent[] = [];
+let read: (string | null)[] = [];
 
 beforeEach(() => {
   sent = [];
+  read = [];
   const form = { name: "Greet", description: null, linkedWorkflow: "greet", formSchema: { fields }, isGlobal: false };
   const execution = makeExecution({ workflowName: "greet", formId: null, result: { done: true } });
   const earlier = { ...execution, inputData: { name: "Ada", aliases: ["a", "b"], extra: { n: 1 } } };
@@ -37,7 +40,7 @@ beforeEach(() => {
     http.get(`${engineUrl}/api/admin/metadata`, () =>
       HttpResponse.json({
         workflows: [
-          { name: "greet", parameters },
+          { name: "greet", parameters, requiresOrg: false },
           { name: "scan", parameters: [{ name: "table", label: "Table", type: "file", required: true }] },
         ],
       }),
@@ -47,19 +50,24 @@ beforeEach(() => {
       sent.push({
         organization: request.headers.get("x-organization-id"),
         key: request.headers.get("idempotency-key"),
+        prefer: request.headers.get("prefer"),
         body: await request.json(),
       });
       return HttpResponse.json(execution);
     }),
-    http.get(`${managementUrl}/api/executions/:id`, () => HttpResponse.json(earlier)),
+    http.get(`${managementUrl}/api/executions/:id`, ({ request }) => {
+      read.push(request.headers.get("x-organization-id"));
+      return HttpResponse.json(earlier);
+    }),
     http.get(`${engineUrl}/api/executions/:id/logs`, () =>
       HttpResponse.json({ status: "Success", items: [], next: 0, done: true }),
     ),
   );
 });
 
-function open(name = "greet", search = "", permissions = {}) {
+function open(name = "greet", search = "", permissions = {}, me = technician) {
   return renderAt(<RunWorkflowPage />, {
+    me,
     route: "/workflows/:name/run",
     path: `/workflows/${name}/run${search}`,
     permissions,
@@ -78,10 +86,45 @@ it("runs a workflow for the organization with what its parameters ask for", asyn
     {
       organization: contoso,
       key: expect.any(String) as string,
+      prefer: "wait=1",
       body: { parameters: { name: "Ada", aliases: ["a", "b"], extra: { n: 1 } } },
     },
   ]);
   expect(await screen.findByRole("heading", { name: /^Execution/ })).toBeVisible();
+});
+
+it("runs in the background for those who ask for it", async () => {
+  open();
+  await userEvent.type(await screen.findByLabelText(/Name/), "Ada");
+  await userEvent.click(screen.getByLabelText("Run in the background"));
+  await userEvent.click(run());
+  await waitFor(() => expect(sent.map(({ prefer }) => prefer)).toEqual(["respond-async"]));
+});
+
+it("runs once more without an organization, and for the one at the top when an admin says so", async () => {
+  const { router } = open("greet", "?from=execution-1&of=global", {}, { ...technician, isAdmin: true });
+  expect(await screen.findByLabelText(/Name/)).toHaveValue("Ada");
+  await userEvent.click(run());
+  await waitFor(() => expect(router.state.location.search).toContain("execution=execution-1"));
+  expect(sent.map(({ organization }) => organization)).toEqual([null]);
+  expect(new Set(read)).toEqual(new Set(["GLOBAL"]));
+  expect(await screen.findByRole("link", { name: "Open details" })).toHaveAttribute(
+    "href",
+    "/executions/execution-1?of=global",
+  );
+  await userEvent.click(screen.getByRole("radio", { name: "Contoso" }));
+  expect(router.state.location.search).toBe("?from=execution-1");
+  expect(screen.getByLabelText(/Name/)).toHaveValue("Ada");
+  await userEvent.click(run());
+  await waitFor(() => expect(sent.map(({ organization }) => organization)).toEqual([null, contoso]));
+});
+
+it("offers nobody but an admin to run it without an organization", async () => {
+  open("greet", "?of=global");
+  await userEvent.type(await screen.findByLabelText(/Name/), "Ada");
+  expect(screen.queryByRole("radio", { name: "No organization" })).not.toBeInTheDocument();
+  await userEvent.click(run());
+  await waitFor(() => expect(sent.map(({ organization }) => organization)).toEqual([contoso]));
 });
 
 it("sends nothing while a text is no JSON, and says so at its field", async () => {

@@ -1,9 +1,12 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useParams, useSearchParams } from "react-router";
+import { useParams } from "react-router";
 
 import { MspOnly } from "@/app/pages/msp-only";
+import type { RunPlace } from "@/app/pages/run-place";
+import { RunPlaceControl, useRunPlace } from "@/app/pages/run-place";
+import { useEarlierExecution, useStartedExecution } from "@/app/pages/use-started-execution";
 import { executionQuery } from "@/features/executions/api";
 import { ExecutionPanel } from "@/features/executions/components/execution-panel";
 import { generatedFormQuery } from "@/features/forms/api";
@@ -30,8 +33,10 @@ interface FilledProps {
   prefill?: Record<string, unknown>;
 }
 
-function refusal(workflow: Workflow, { name, permissions }: MyOrganization): string | null {
-  return permissions.canExecuteWorkflows && permissions[workflow.requiredPermission ?? "canExecuteWorkflows"]
+/** Why this person cannot run the workflow there, if so; the engine decides in any case. */
+function refusal(workflow: Workflow, { name, permissions }: MyOrganization, place: RunPlace): string | null {
+  const may = permissions.canExecuteWorkflows && permissions[workflow.requiredPermission ?? "canExecuteWorkflows"];
+  return place.organizationId === null || may
     ? null
     : `You may not run this workflow for ${name}. Ask an administrator of the platform.`;
 }
@@ -44,34 +49,27 @@ function withoutFiles(form: RunnableForm): RunnableForm {
 /** The workflow's parameters as a form, and below it the execution that it started. */
 function Filled({ workflow, form, prefill }: FilledProps) {
   const organization = useOrganization();
-  const [params, setParams] = useSearchParams();
-  const executionId = params.get("execution");
-  const run = useRunOnce(runWorkflowMutation(useQueryClient(), organization.id, workflow), (started) => {
-    setParams(
-      (before) => {
-        before.set("execution", started);
-        return before;
-      },
-      { replace: true, preventScrollReset: true },
-    );
-  });
+  const place = useRunPlace(workflow);
+  const { executionId, show } = useStartedExecution();
+  const run = useRunOnce(runWorkflowMutation(useQueryClient(), place.organizationId, workflow), show);
   const runAgain = () => {
     run.again();
     focusFirstField(form.fields);
   };
   return (
     <Stack gap="lg">
+      {place.canChoose && <RunPlaceControl place={place} onChoose={run.again} />}
       <Surface p="lg" maw={720}>
         <RunForm
           form={form}
-          organization={organization}
+          organization={{ id: organization.id, name: place.name }}
           run={run}
           prefill={prefill}
-          refusal={refusal(workflow, organization)}
+          refusal={refusal(workflow, organization, place)}
         />
       </Surface>
       {executionId !== null && (
-        <ExecutionPanel organizationId={organization.id} executionId={executionId} onRunAgain={runAgain} />
+        <ExecutionPanel organizationId={place.recordedAs} executionId={executionId} onRunAgain={runAgain} />
       )}
     </Stack>
   );
@@ -98,10 +96,10 @@ function FileNeeded({ workflow }: { workflow: Workflow }) {
 
 function Runnable({ workflow }: { workflow: Workflow }) {
   const organization = useOrganization();
-  const [params] = useSearchParams();
-  // Read once: an execution in the address when the page opens was started before, and fills the form again.
-  const [earlierId] = useState(() => params.get("from") ?? params.get("execution"));
-  const earlier = useQuery({ ...executionQuery(organization.id, earlierId ?? ""), enabled: earlierId !== null });
+  const { recordedAs } = useRunPlace(workflow);
+  const [recordedThere] = useState(recordedAs);
+  const earlierId = useEarlierExecution();
+  const earlier = useQuery({ ...executionQuery(recordedThere, earlierId ?? ""), enabled: earlierId !== null });
   const query = useQuery(generatedFormQuery(organization.id, workflow.name));
   const parameters = workflow.parameters ?? [];
   const isWaiting = earlierId !== null && earlier.isPending;

@@ -17,7 +17,7 @@ import { WorkflowFacts } from "@/features/workflows/components/workflow-facts";
 import { needsFile } from "@/features/workflows/model/parameters";
 import type { ImportError, Workflow } from "@/features/workflows/model/workflow";
 import { OrgLink } from "@/shared/session/org-link";
-import { useOrganization } from "@/shared/session/session-context";
+import { useMe, useOrganization } from "@/shared/session/session-context";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
@@ -35,8 +35,11 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Actions({ workflow }: { workflow: Workflow }) {
+  const { isAdmin } = useMe();
   const { permissions } = useOrganization();
   const mayRun = permissions.canExecuteWorkflows && permissions[workflow.requiredPermission ?? "canExecuteWorkflows"];
+  // One that needs no organization runs without one, which is an admin's to do.
+  const of = workflow.requiresOrg === false && isAdmin ? "?of=global" : "";
   const isForForms = workflow.exposeInForms !== false && permissions.canManageForms;
   return (
     <Group gap="xs" wrap="nowrap">
@@ -53,7 +56,7 @@ function Actions({ workflow }: { workflow: Workflow }) {
       {mayRun && !needsFile(workflow.parameters ?? []) && (
         <Button
           component={OrgLink}
-          to={`/workflows/${workflow.name}/run`}
+          to={`/workflows/${workflow.name}/run${of}`}
           leftSection={<IconPlayerPlay size={16} aria-hidden />}
         >
           Run

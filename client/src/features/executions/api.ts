@@ -9,7 +9,7 @@ import {
   listUserExecutions,
 } from "@/api/generated/management-api/sdk.gen";
 import { cancelExecution, downloadFile, followExecution, getMetadata } from "@/api/generated/workflow-engine/sdk.gen";
-import { inOrganization } from "@/api/services";
+import { inOrganization, withoutOrganization } from "@/api/services";
 import type { LogPage } from "@/features/executions/model/execution";
 import { hasEnded } from "@/features/executions/model/execution";
 import type { ExecutionFilters } from "@/features/executions/model/filters";
@@ -75,9 +75,7 @@ export const workflowNamesQuery = queryOptions({
 
 /** The engine knows runs without an organization by naming none. */
 function inEngine(organizationId: string): ReturnType<typeof inOrganization> {
-  return organizationId === globalOrganization
-    ? ({} as ReturnType<typeof inOrganization>)
-    : inOrganization(organizationId);
+  return organizationId === globalOrganization ? withoutOrganization() : inOrganization(organizationId);
 }
 
 /** One execution with everything that was recorded of it. */

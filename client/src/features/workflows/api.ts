@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 
 import { getMetadata, runWorkflow } from "@/api/generated/workflow-engine/sdk.gen";
-import { inOrganization } from "@/api/services";
+import { inOrganization, withoutOrganization } from "@/api/services";
 import { byName } from "@/features/workflows/model/catalog";
 import { toWorkflowParameters } from "@/features/workflows/model/parameters";
 import type { Workflow } from "@/features/workflows/model/workflow";
@@ -26,14 +26,23 @@ export const catalogQuery = queryOptions({
 interface Run {
   parameters: Record<string, unknown>;
   idempotencyKey: string;
+  /** Runs it from the queue, whatever time it takes. */
+  inBackground: boolean;
 }
 
-/** Runs a workflow with what its generated form was filled with; the execution may go on after the answer. */
-export function runWorkflowMutation(queryClient: QueryClient, organizationId: string, workflow: Workflow) {
+/**
+ * Runs a workflow with what its generated form was filled with; the execution may go on after the answer.
+ * Without an organization (null) only what needs none can be run, by admins.
+ */
+export function runWorkflowMutation(queryClient: QueryClient, organizationId: string | null, workflow: Workflow) {
   return mutationOptions({
-    mutationFn: async ({ parameters, idempotencyKey }: Run) => {
+    mutationFn: async ({ parameters, idempotencyKey, inBackground }: Run) => {
       const { data } = await runWorkflow({
-        headers: { ...inOrganization(organizationId), "Idempotency-Key": idempotencyKey, Prefer: "wait=1" },
+        headers: {
+          ...(organizationId === null ? withoutOrganization() : inOrganization(organizationId)),
+          "Idempotency-Key": idempotencyKey,
+          Prefer: inBackground ? "respond-async" : "wait=1",
+        },
         path: { name: workflow.name },
         body: { parameters: toWorkflowParameters(workflow.parameters ?? [], parameters) },
       });

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 
 import { executionQuery } from "@/features/executions/api";
 import { CancelButton } from "@/features/executions/components/cancel-button";
+import { executionPath } from "@/features/executions/components/execution-link";
 import { ExecutionOutcome } from "@/features/executions/components/execution-outcome";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import { ExecutionScopeContext } from "@/features/executions/hooks/execution-scope";
@@ -50,7 +51,7 @@ export function ExecutionPanel({ organizationId, executionId, onRunAgain }: Exec
             )}
           </Group>
           <Group gap="xs">
-            <Button size="xs" variant="default" component={OrgLink} to={`/executions/${executionId}`}>
+            <Button size="xs" variant="default" component={OrgLink} to={executionPath({ executionId, organizationId }, null)}>
               Open details
             </Button>
             {query.data !== undefined && status !== undefined && !hasEnded(status) && (
