@@ -95,7 +95,7 @@ def test_what_was_typed_outlives_somebody_elses_change(stack: Stack, visit: Visi
     expect(page.get_by_text("Somebody changed this organization meanwhile.")).to_be_visible()
     expect(page.get_by_role("row", name="Name Proseware plc Proseware Ltd")).to_be_visible()
     assert violations_at_rest(visitor) == []
-    page.get_by_role("button", name="Save over theirs").click()
+    page.get_by_role("button", name="Replace theirs").click()
     expect(page.get_by_role("heading", name="Proseware Ltd", level=1)).to_be_visible()
 
 

@@ -5,8 +5,8 @@ import { useNavigate, useParams } from "react-router";
 
 import { RoleForms } from "@/app/pages/role-forms";
 import { RolePeople } from "@/app/pages/role-people";
-import { deleteRoleMutation, roleQuery, updateRoleMutation } from "@/features/roles/api";
-import { RoleDialog } from "@/features/roles/components/role-dialog";
+import { deleteRoleMutation, roleQuery } from "@/features/roles/api";
+import { EditRoleDialog } from "@/features/roles/components/edit-role-dialog";
 import { useOrgPath } from "@/shared/session/org-link";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { notifyDone } from "@/shared/ui/notify";
@@ -18,7 +18,6 @@ export function RolePage() {
   const { roleId = "" } = useParams();
   const queryClient = useQueryClient();
   const query = useQuery(roleQuery(roleId));
-  const update = useMutation(updateRoleMutation(queryClient, roleId));
   const remove = useMutation(deleteRoleMutation(queryClient));
   const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
   const navigate = useNavigate();
@@ -26,7 +25,6 @@ export function RolePage() {
   const role = query.data?.value;
   const etag = query.data?.etag ?? null;
   const close = () => {
-    update.reset();
     remove.reset();
     setDialog(null);
   };
@@ -62,23 +60,15 @@ export function RolePage() {
           </SimpleGrid>
         )}
       </QueryView>
-      {role && dialog === "edit" && (
-        <RoleDialog
-          role={role}
-          isRunning={update.isPending}
-          error={update.error}
+      {query.data && dialog === "edit" && (
+        <EditRoleDialog
+          role={query.data}
+          onReload={async () => (await query.refetch()).data}
           onClose={close}
-          onSubmit={(draft) =>
-            update.mutate(
-              { draft, etag },
-              {
-                onSuccess: () => {
-                  notifyDone("The role was saved.");
-                  close();
-                },
-              },
-            )
-          }
+          onSaved={() => {
+            notifyDone("The role was saved.");
+            close();
+          }}
         />
       )}
       {role && dialog === "delete" && (

@@ -1,10 +1,10 @@
 import { Button, Group } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
-import { createRoleMutation, rolesQuery } from "@/features/roles/api";
-import { RoleDialog } from "@/features/roles/components/role-dialog";
+import { rolesQuery } from "@/features/roles/api";
+import { NewRoleDialog } from "@/features/roles/components/new-role-dialog";
 import { RolesTable } from "@/features/roles/components/roles-table";
 import { useOrgPath } from "@/shared/session/org-link";
 import { EmptyState } from "@/shared/ui/empty-state";
@@ -18,7 +18,6 @@ import { useUrlFilter } from "@/shared/ui/use-url-filter";
 /** The roles that let client users run forms. */
 export function RolesPage() {
   const query = useInfiniteQuery(rolesQuery);
-  const create = useMutation(createRoleMutation(useQueryClient()));
   const [search, setSearch] = useUrlFilter("q");
   const [isCreating, setCreating] = useState(false);
   const navigate = useNavigate();
@@ -53,21 +52,12 @@ export function RolesPage() {
       </QueryView>
       <LoadMore query={query} />
       {isCreating && (
-        <RoleDialog
-          isRunning={create.isPending}
-          error={create.error}
-          onClose={() => {
-            create.reset();
-            setCreating(false);
+        <NewRoleDialog
+          onClose={() => setCreating(false)}
+          onCreated={(role) => {
+            notifyDone(`${role.name} was created.`);
+            void navigate(orgPath(`/roles/${role.id}`));
           }}
-          onSubmit={(draft) =>
-            create.mutate(draft, {
-              onSuccess: (role) => {
-                notifyDone(`${role.name} was created.`);
-                void navigate(orgPath(`/roles/${role.id}`));
-              },
-            })
-          }
         />
       )}
     </Page>

@@ -22,8 +22,8 @@ it("sees only what reads differently", () => {
 it("sets their change beside yours only where both differ", () => {
   const theirs = { name: "Contoso plc", tags: [] };
   expect(conflictsOf(words, before, theirs, { name: "Contoso Ltd", tags: ["gold"] })).toEqual([
-    { name: "Name", theirs: "Contoso plc", yours: "Contoso Ltd" },
-    { name: "Tags", theirs: "none", yours: "gold" },
+    { label: "Name", theirs: "Contoso plc", yours: "Contoso Ltd" },
+    { label: "Tags", theirs: "", yours: "gold" },
   ]);
   expect(conflictsOf(words, before, theirs, theirs)).toEqual([]);
 });

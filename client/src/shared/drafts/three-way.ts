@@ -5,8 +5,9 @@ export interface DraftWords<T> {
 }
 
 /** What somebody else changed meanwhile, beside what stands in the form. */
-export interface DraftConflict {
-  name: string;
+export interface Difference {
+  label: string;
+  /** Empty where there is none. */
   theirs: string;
   yours: string;
 }
@@ -21,14 +22,14 @@ export function changedFields<T>(words: DraftWords<T>, before: T, after: T): Set
 }
 
 /** Their changes since `before` that the form does not have. */
-export function conflictsOf<T>(words: DraftWords<T>, before: T, theirs: T, yours: T): DraftConflict[] {
+export function conflictsOf<T>(words: DraftWords<T>, before: T, theirs: T, yours: T): Difference[] {
   const open = changedFields(words, theirs, yours);
   return [...changedFields(words, before, theirs)]
     .filter((field) => open.has(field))
     .map((field) => ({
-      name: words.names[field],
-      theirs: words.text(theirs, field) || "none",
-      yours: words.text(yours, field) || "none",
+      label: words.names[field],
+      theirs: words.text(theirs, field),
+      yours: words.text(yours, field),
     }));
 }
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import type { Versioned } from "@/api/answers";
 import { ApiError } from "@/api/api-error";
-import type { DraftConflict, DraftWords } from "@/shared/drafts/three-way";
+import type { Difference, DraftWords } from "@/shared/drafts/three-way";
 import { conflictsOf, rebased } from "@/shared/drafts/three-way";
 
 interface VersionedDraftOptions<V, T> {
@@ -29,7 +29,7 @@ export function useVersionedDraft<V, T extends object>(options: VersionedDraftOp
     theirs,
     etag: latest.etag,
     /** Null while nobody else changed it. */
-    conflicts: before === null ? null : (conflictsOf(words, before, theirs, draft) as readonly DraftConflict[]),
+    conflicts: before === null ? null : (conflictsOf(words, before, theirs, draft) as readonly Difference[]),
     takeTheirs: () => setDraft(theirs),
     /** Call with the error of saving; `onMet` once their version is at hand and the form goes on with it. */
     meetTheirs: (error: unknown, onMet: () => void) => {

@@ -1,54 +1,56 @@
-import { Button, Group, Table, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 
-import type { DraftConflict } from "@/shared/drafts/three-way";
+import type { Difference } from "@/shared/drafts/three-way";
 import { Notice } from "@/shared/ui/notice";
+import { TheirsBesideYours } from "@/shared/ui/theirs-beside-yours";
 import { Time } from "@/shared/ui/time";
 
+/** What the button of a dialog says while saving would replace what somebody else saved. */
+export const replaceTheirs = "Replace theirs";
+
 interface ConflictNoticeProps {
-  /** What was changed: "this organization". */
+  /** What was changed, as in "this organization". */
   what: string;
-  conflicts: readonly DraftConflict[];
-  changedAt: string;
+  /** Lines that say the same on both sides are left out; null where theirs is that they deleted it. */
+  differences: readonly Difference[] | null;
+  changedAt?: string;
   onTakeTheirs: () => void;
 }
 
-/** Somebody else saved meanwhile: their values beside those in the form. */
-export function ConflictNotice({ what, conflicts, changedAt, onTakeTheirs }: ConflictNoticeProps) {
+/** A dialog may be scrolled to where this cannot be seen. */
+function intoView(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: "nearest" });
+}
+
+function nextStep(open: readonly Difference[] | null): string {
+  if (open === null) {
+    return "Saving again makes it anew.";
+  }
+  return open.length === 0 ? "Nothing of yours stands against it: save again." : "Saving again replaces theirs.";
+}
+
+/** Somebody else saved meanwhile: theirs beside yours; nothing typed is lost, and nothing of it saved. */
+export function ConflictNotice({ what, differences, changedAt, onTakeTheirs }: ConflictNoticeProps) {
+  const open = differences?.filter(({ theirs, yours }) => theirs !== yours) ?? null;
   return (
-    <Notice tone="warning" title={`Somebody changed ${what} meanwhile.`} announce="alert">
+    <Notice
+      tone="warning"
+      title={`Somebody ${differences === null ? "deleted" : "changed"} ${what} meanwhile.`}
+      announce="alert"
+    >
       <Text size="sm">
-        Last changed: <Time value={changedAt} />. What you typed is kept; nothing of yours is saved yet.
+        {changedAt !== undefined && (
+          <>
+            Last changed: <Time value={changedAt} />.{" "}
+          </>
+        )}
+        What you typed is kept, and nothing of it is saved yet. {nextStep(open)}
       </Text>
-      {conflicts.length === 0 ? (
-        <Text size="sm">Nothing you typed stands against it. Save again.</Text>
-      ) : (
-        <>
-          <Table aria-label="Their values and yours" verticalSpacing={4}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">Field</Table.Th>
-                <Table.Th scope="col">Theirs</Table.Th>
-                <Table.Th scope="col">Yours</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {conflicts.map(({ name, theirs, yours }) => (
-                <Table.Tr key={name}>
-                  <Table.Th scope="row" fw={500}>
-                    {name}
-                  </Table.Th>
-                  <Table.Td>{theirs}</Table.Td>
-                  <Table.Td>{yours}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-          <Group>
-            <Button size="xs" variant="default" onClick={onTakeTheirs}>
-              Take theirs
-            </Button>
-          </Group>
-        </>
+      {open !== null && open.length > 0 && <TheirsBesideYours differences={open} />}
+      {open?.length !== 0 && (
+        <Button ref={intoView} size="xs" variant="default" w="fit-content" onClick={onTakeTheirs}>
+          {differences === null ? "Leave it deleted" : "Take theirs"}
+        </Button>
       )}
     </Notice>
   );

@@ -6,7 +6,7 @@ import type { ConfigType } from "@/api/generated/management-api/types.gen";
 import type { ConfigDraft, ConfigEntry } from "@/features/configuration/api";
 import { ValueEditor } from "@/features/configuration/components/value-editor";
 import { descriptionProblem, keyProblem, typeNames, valueProblem } from "@/features/configuration/model/values";
-import { ChangedMeanwhile } from "@/shared/ui/changed-meanwhile";
+import { ConflictNotice, replaceTheirs } from "@/shared/ui/conflict-notice";
 import { fieldError, FormDialog } from "@/shared/ui/form-dialog";
 import type { SecretNames } from "@/shared/ui/secret-name-input";
 
@@ -77,7 +77,7 @@ export function ConfigDialog(props: ConfigDialogProps) {
   return (
     <FormDialog
       title={title}
-      action={isConflict && now ? "Replace theirs" : "Save"}
+      action={isConflict && now ? replaceTheirs : "Save"}
       size="lg"
       isRunning={isRunning}
       error={isConflict ? null : error}
@@ -120,7 +120,7 @@ export function ConfigDialog(props: ConfigDialogProps) {
         onChange={(event) => change({ description: event.currentTarget.value })}
       />
       {isConflict && (
-        <ChangedMeanwhile
+        <ConflictNotice
           what="this value"
           differences={
             now === undefined
@@ -131,6 +131,7 @@ export function ConfigDialog(props: ConfigDialogProps) {
                   { label: "Description", theirs: now.description ?? "", yours: description },
                 ]
           }
+          changedAt={now?.updatedAt}
           onTakeTheirs={takeTheirs}
         />
       )}

@@ -14,8 +14,8 @@ import {
   settingText,
   textsOf,
 } from "@/features/integrations/model/settings";
-import type { Difference } from "@/shared/ui/changed-meanwhile";
-import { ChangedMeanwhile } from "@/shared/ui/changed-meanwhile";
+import type { Difference } from "@/shared/drafts/three-way";
+import { ConflictNotice, replaceTheirs } from "@/shared/ui/conflict-notice";
 import { fieldError, FormDialog } from "@/shared/ui/form-dialog";
 import type { SecretNames } from "@/shared/ui/secret-name-input";
 
@@ -83,7 +83,7 @@ export function IntegrationDialog(props: IntegrationDialogProps) {
   return (
     <FormDialog
       title={`${type.label}: ${isShared ? "settings that all organizations share" : "settings of this organization"}`}
-      action={isConflict && now && !now.inherited ? "Replace theirs" : "Save"}
+      action={isConflict && now && !now.inherited ? replaceTheirs : "Save"}
       size="lg"
       isRunning={isRunning}
       error={isConflict ? null : error}
@@ -117,7 +117,7 @@ export function IntegrationDialog(props: IntegrationDialogProps) {
         />
       ))}
       {isConflict && (
-        <ChangedMeanwhile
+        <ConflictNotice
           what="these settings"
           differences={now === undefined || now.inherited ? null : differencesOf(fields, now, texts, isOn)}
           onTakeTheirs={takeTheirs}

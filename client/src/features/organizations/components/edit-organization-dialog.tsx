@@ -6,7 +6,7 @@ import { updateOrganizationMutation } from "@/features/organizations/api";
 import { OrganizationFields } from "@/features/organizations/components/organization-fields";
 import { changeOf, draftOf, organizationWords } from "@/features/organizations/model/draft";
 import { useVersionedDraft } from "@/shared/drafts/use-versioned-draft";
-import { ConflictNotice } from "@/shared/ui/conflict-notice";
+import { ConflictNotice, replaceTheirs } from "@/shared/ui/conflict-notice";
 import { FormDialog } from "@/shared/ui/form-dialog";
 
 interface EditOrganizationDialogProps {
@@ -43,7 +43,7 @@ export function EditOrganizationDialog(props: EditOrganizationDialogProps) {
   return (
     <FormDialog
       title={`Edit ${organization.value.name}`}
-      action={typed.conflicts?.length ? "Save over theirs" : "Save"}
+      action={typed.conflicts?.length ? replaceTheirs : "Save"}
       isRunning={update.isPending}
       error={update.error}
       onSubmit={save}
@@ -52,7 +52,7 @@ export function EditOrganizationDialog(props: EditOrganizationDialogProps) {
       {typed.conflicts !== null && (
         <ConflictNotice
           what="this organization"
-          conflicts={typed.conflicts}
+          differences={typed.conflicts}
           changedAt={updatedAt}
           onTakeTheirs={typed.takeTheirs}
         />

@@ -85,7 +85,7 @@ it("shows what somebody else saved beside what was typed, then saves on their ve
   expect(screen.getByRole("row", { name: "Name Contoso plc Contoso Ltd" })).toBeVisible();
   expect(name).toHaveValue("Contoso Ltd");
   expect(screen.getByText("silver")).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Save over theirs" }));
+  await userEvent.click(screen.getByRole("button", { name: "Replace theirs" }));
   await waitFor(() => expect(onSaved).toHaveBeenCalled());
   expect(sent).toEqual([
     { etag: '"v1"', body: { name: "Contoso Ltd" } },

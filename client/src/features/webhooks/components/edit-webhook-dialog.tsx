@@ -6,7 +6,7 @@ import { updateWebhookMutation } from "@/features/webhooks/api";
 import { WebhookFields } from "@/features/webhooks/components/webhook-fields";
 import { parametersOf, webhookChangeOf, webhookDraftOf, webhookWords } from "@/features/webhooks/model/draft";
 import { useVersionedDraft } from "@/shared/drafts/use-versioned-draft";
-import { ConflictNotice } from "@/shared/ui/conflict-notice";
+import { ConflictNotice, replaceTheirs } from "@/shared/ui/conflict-notice";
 import { FormDialog } from "@/shared/ui/form-dialog";
 
 interface EditWebhookDialogProps {
@@ -44,7 +44,7 @@ export function EditWebhookDialog({ webhook, workflows, onReload, onSaved, onClo
   return (
     <FormDialog
       title={`Edit ${name}`}
-      action={typed.conflicts?.length ? "Save over theirs" : "Save"}
+      action={typed.conflicts?.length ? replaceTheirs : "Save"}
       size="lg"
       isRunning={update.isPending}
       error={update.error}
@@ -54,7 +54,7 @@ export function EditWebhookDialog({ webhook, workflows, onReload, onSaved, onClo
       {typed.conflicts !== null && (
         <ConflictNotice
           what="this webhook"
-          conflicts={typed.conflicts}
+          differences={typed.conflicts}
           changedAt={updatedAt}
           onTakeTheirs={typed.takeTheirs}
         />

@@ -2,14 +2,9 @@ import { nameOf, toApiField } from "@/features/forms/builder/model/convert";
 import type { DraftField, FormDraft } from "@/features/forms/builder/model/draft";
 import { called } from "@/features/forms/builder/model/draft";
 import { sectionsOf } from "@/features/forms/builder/model/lines";
+import type { Difference } from "@/shared/drafts/three-way";
 
-export interface Difference {
-  /** What differs: a property of the form, or a field. */
-  what: string;
-  /** How it is in each version; null where it is not there. */
-  theirs: string | null;
-  mine: string | null;
-}
+const notThere = "not there";
 
 const headWords = {
   name: "Name",
@@ -62,7 +57,7 @@ function fieldDifferences(theirs: DraftField, mine: DraftField, drafts: { theirs
   return Object.entries(fieldWords).flatMap(([property, word]): Difference[] =>
     JSON.stringify(left[property]) === JSON.stringify(right[property])
       ? []
-      : [{ what: `${called(mine)}: ${word}`, theirs: said(left[property]), mine: said(right[property]) }],
+      : [{ label: `${called(mine)}: ${word}`, theirs: said(left[property]), yours: said(right[property]) }],
   );
 }
 
@@ -76,9 +71,9 @@ function orderOf(draft: FormDraft, among: ReadonlySet<string>): string {
 /** What two versions of a form differ in: its head, its fields by name, their order, its sections. */
 export function differences(theirs: FormDraft, mine: FormDraft): Difference[] {
   const found: Difference[] = [];
-  const note = (what: string, left: unknown, right: unknown) => {
+  const note = (label: string, left: unknown, right: unknown) => {
     if (JSON.stringify(left) !== JSON.stringify(right)) {
-      found.push({ what, theirs: said(left), mine: said(right) });
+      found.push({ label, theirs: said(left), yours: said(right) });
     }
   };
   for (const [property, word] of Object.entries(headWords)) {
@@ -90,13 +85,13 @@ export function differences(theirs: FormDraft, mine: FormDraft): Difference[] {
     const same = ours.get(name);
     found.push(
       ...(same === undefined
-        ? [{ what: `Field ${called(field)}`, theirs: "there", mine: null }]
+        ? [{ label: `Field ${called(field)}`, theirs: "there", yours: notThere }]
         : fieldDifferences(field, same, { theirs, mine })),
     );
   }
   for (const [name, field] of ours) {
     if (!others.has(name)) {
-      found.push({ what: `Field ${called(field)}`, theirs: null, mine: "there" });
+      found.push({ label: `Field ${called(field)}`, theirs: notThere, yours: "there" });
     }
   }
   const both = new Set([...ours.keys()].filter((name) => others.has(name)));
