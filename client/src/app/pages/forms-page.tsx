@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ManagedForms } from "@/app/pages/managed-forms";
 import { formsQuery } from "@/features/forms/api";
 import { FormsList } from "@/features/forms/components/forms-list";
+import { useFavourites } from "@/features/forms/hooks/use-favourites";
 import type { FormDefinition } from "@/features/forms/model/fields";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { EmptyState } from "@/shared/ui/empty-state";
@@ -24,6 +25,8 @@ function RunnableForms() {
   const organization = useOrganization();
   const query = useQuery(formsQuery(organization.id));
   const [search, setSearch] = useUrlFilter("q");
+  const favourites = useFavourites(me.id);
+  const isMsp = me.userType === "MSP";
   const forms = query.data ?? [];
   const found = matching(forms, search);
 
@@ -50,7 +53,7 @@ function RunnableForms() {
             : `There is no form that you may run for ${organization.name}. Choose another organization at the top, or ask an administrator for access.`}
         </EmptyState>
       )}
-      {found.length > 0 && <FormsList forms={found} label="Forms" />}
+      {found.length > 0 && <FormsList forms={favourites.first(found)} label="Forms" favourites={isMsp ? favourites : undefined} />}
       {forms.length > 0 && found.length === 0 && (
         <EmptyState
           title={`No form matches “${search}”`}

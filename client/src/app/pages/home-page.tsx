@@ -1,12 +1,13 @@
-import { Anchor, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { SimpleGrid, Stack } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 
+import { HomeHealth } from "@/app/pages/home-health";
+import { HomePart } from "@/app/pages/home-part";
 import { executionsQuery } from "@/features/executions/api";
 import { RecentExecutions } from "@/features/executions/components/recent-executions";
 import { formsQuery } from "@/features/forms/api";
 import { FormsList } from "@/features/forms/components/forms-list";
-import { OrgLink } from "@/shared/session/org-link";
+import { useFavourites } from "@/features/forms/hooks/use-favourites";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { ErrorNotice } from "@/shared/ui/error-notice";
@@ -16,43 +17,18 @@ import { Page } from "@/shared/ui/page";
 const shownForms = 8;
 const shownExecutions = 20;
 
-interface PartProps {
-  title: string;
-  note?: string;
-  link?: { to: string; label: string };
-  children: ReactNode;
-}
-
-function Part({ title, note, link, children }: PartProps) {
-  return (
-    <Stack gap="xs" component="section" aria-label={title}>
-      <Group justify="space-between">
-        <Group gap="xs" align="baseline">
-          <Title order={2}>{title}</Title>
-          {note !== undefined && (
-            <Text size="sm" c="dimmed">
-              {note}
-            </Text>
-          )}
-        </Group>
-        {link !== undefined && (
-          <Anchor component={OrgLink} to={link.to} size="sm">
-            {link.label}
-          </Anchor>
-        )}
-      </Group>
-      {children}
-    </Stack>
-  );
-}
-
+/** Forms to run; a technician's favourites come first. */
 function Forms({ title }: { title: string }) {
+  const me = useMe();
+  const isMsp = me.userType === "MSP";
+  const favourites = useFavourites(me.id);
   const organization = useOrganization();
   const query = useQuery(formsQuery(organization.id));
-  const forms = query.data ?? [];
+  const forms = favourites.first(query.data ?? []);
+  const hasFavourites = forms.some(({ id }) => favourites.has(id));
   const link = forms.length > shownForms ? { to: "/forms", label: `All ${forms.length} forms` } : undefined;
   return (
-    <Part title={title} link={link}>
+    <HomePart title={title} note={isMsp && hasFavourites ? "favourites first" : undefined} link={link}>
       {query.isPending && <Loading label="Loading forms" rows={4} height={56} />}
       {query.isError && (
         <ErrorNotice error={query.error} title="The forms could not be loaded." onRetry={() => void query.refetch()} />
@@ -60,8 +36,14 @@ function Forms({ title }: { title: string }) {
       {query.isSuccess && forms.length === 0 && (
         <EmptyState title="No forms yet">Nobody has made a form that you may run for {organization.name}.</EmptyState>
       )}
-      {forms.length > 0 && <FormsList forms={forms.slice(0, shownForms)} label={title} />}
-    </Part>
+      {forms.length > 0 && (
+        <FormsList
+          forms={forms.slice(0, shownForms)}
+          label={title}
+          favourites={isMsp ? favourites : undefined}
+        />
+      )}
+    </HomePart>
   );
 }
 
@@ -73,7 +55,7 @@ function Executions({ mine, title }: { mine: boolean; title: string }) {
   const executions = query.data?.pages[0]?.items ?? [];
   const link = executions.length > 0 ? { to: "/executions", label: "All executions" } : undefined;
   return (
-    <Part title={title} note={mine ? undefined : "failures of the last day first"} link={link}>
+    <HomePart title={title} note={mine ? undefined : "failures of the last day first"} link={link}>
       {query.isPending && <Loading label="Loading executions" rows={4} height={44} />}
       {query.isError && (
         <ErrorNotice
@@ -86,7 +68,7 @@ function Executions({ mine, title }: { mine: boolean; title: string }) {
         <EmptyState title="Nothing has been run yet">Choose a form: what it did is then listed here.</EmptyState>
       )}
       {executions.length > 0 && <RecentExecutions executions={executions} label={title} failuresFirst={!mine} />}
-    </Part>
+    </HomePart>
   );
 }
 
@@ -105,7 +87,17 @@ export function HomePage() {
       description={me.userType === "ORG" ? `Choose a form to run for ${organization.name}.` : undefined}
     >
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
-        {me.userType === "ORG" ? [forms, executions] : [executions, forms]}
+        {me.userType === "ORG" ? (
+          [forms, executions]
+        ) : (
+          <>
+            {executions}
+            <Stack gap="xl">
+              {forms}
+              <HomeHealth />
+            </Stack>
+          </>
+        )}
       </SimpleGrid>
     </Page>
   );

@@ -7,6 +7,7 @@ import type { FormRead } from "@/api/generated/management-api/types.gen";
 import { deleteFormMutation, formRecordsQuery, updateFormMutation } from "@/features/forms/builder/api";
 import { toDraft, toWrite } from "@/features/forms/builder/model/convert";
 import { FormsTable } from "@/features/forms/components/forms-table";
+import { useFavourites } from "@/features/forms/hooks/use-favourites";
 import { OrgLink } from "@/shared/session/org-link";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
@@ -76,6 +77,7 @@ export function ManagedForms() {
   const me = useMe();
   const organization = useOrganization();
   const query = useQuery(formRecordsQuery(organization.id));
+  const favourites = useFavourites(me.id);
   const [search, setSearch] = useUrlFilter("q");
   const [scope, setScope] = useUrlFilter("scope");
   const [state, setState] = useUrlFilter("state");
@@ -157,8 +159,9 @@ export function ManagedForms() {
             </EmptyState>
           ) : (
             <FormsTable
-              forms={found}
+              forms={favourites.first(found)}
               organizationName={organization.name}
+              favourites={favourites}
               canChange={(form) => !form.isGlobal || me.isAdmin}
               onSwitch={(form) => setAsking({ what: "switch", form })}
               onDelete={(form) => setAsking({ what: "delete", form })}

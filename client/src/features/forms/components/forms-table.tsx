@@ -1,6 +1,8 @@
 import { Anchor, Badge, Button, Group, Table, Text } from "@mantine/core";
 
 import type { FormRead } from "@/api/generated/management-api/types.gen";
+import { FavouriteStar } from "@/features/forms/components/favourite-star";
+import type { Favourites } from "@/features/forms/hooks/use-favourites";
 import { OrgLink } from "@/shared/session/org-link";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
@@ -9,6 +11,7 @@ import { Time } from "@/shared/ui/time";
 interface FormsTableProps {
   forms: readonly FormRead[];
   organizationName: string;
+  favourites: Favourites;
   /** Whether this person may change this form. */
   canChange: (form: FormRead) => boolean;
   onSwitch: (form: FormRead) => void;
@@ -39,7 +42,7 @@ function RowActions({ form, onSwitch, onDelete }: { form: FormRead } & Pick<Form
 }
 
 /** Forms for those who manage them; a name opens the form to run it. */
-export function FormsTable({ forms, organizationName, canChange, onSwitch, onDelete }: FormsTableProps) {
+export function FormsTable({ forms, organizationName, favourites, canChange, onSwitch, onDelete }: FormsTableProps) {
   return (
     <Surface>
       <ScrollRegion label="Forms, table">
@@ -58,12 +61,13 @@ export function FormsTable({ forms, organizationName, canChange, onSwitch, onDel
               <Table.Tr key={form.id}>
                 <Table.Td>
                   <Group gap="xs" wrap="nowrap">
+                    <FavouriteStar form={form} favourites={favourites} />
                     <Anchor component={OrgLink} to={`/forms/${form.id}`} inherit fw={500}>
                       {form.name}
                     </Anchor>
                     {!form.isActive && <Badge color="gray">Not active</Badge>}
                   </Group>
-                  <Text size="xs" c="dimmed" lineClamp={1}>
+                  <Text size="xs" c="dimmed" lineClamp={1} pl={44}>
                     {form.description}
                   </Text>
                 </Table.Td>

@@ -1,24 +1,11 @@
 import { Group, Stack, Table, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 
-import classes from "@/features/metrics/components/service-health.module.css";
-import type { PartStatus, ServiceHealth } from "@/features/metrics/model/health";
-import { partsOf, statusWords } from "@/features/metrics/model/health";
+import { ServiceStatus } from "@/features/metrics/components/service-status";
+import type { ServiceHealth } from "@/features/metrics/model/health";
+import { partsOf } from "@/features/metrics/model/health";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { formatDuration } from "@/shared/ui/time";
-
-const icons = { ok: IconCircleCheck, degraded: IconAlertTriangle, down: IconCircleX };
-
-function Status({ status }: { status: PartStatus }) {
-  const Icon = icons[status];
-  return (
-    <span className={classes.status} data-status={status}>
-      <Icon size={16} aria-hidden />
-      {statusWords[status]}
-    </span>
-  );
-}
 
 /** A service and everything it stands on. */
 export function ServiceHealthCard({ name, health }: { name: string; health: ServiceHealth }) {
@@ -26,7 +13,7 @@ export function ServiceHealthCard({ name, health }: { name: string; health: Serv
     <Surface component="section" aria-label={name}>
       <Group justify="space-between" p="md" pb="xs">
         <Title order={3}>{name}</Title>
-        <Status status={health.status} />
+        <ServiceStatus status={health.status} />
       </Group>
       <ScrollRegion label={`${name}, table`}>
         <Table aria-label={`Parts of ${name}`}>
@@ -53,7 +40,7 @@ export function ServiceHealthCard({ name, health }: { name: string; health: Serv
                   </Stack>
                 </Table.Th>
                 <Table.Td>
-                  <Status status={part.status} />
+                  <ServiceStatus status={part.status} />
                 </Table.Td>
                 <Table.Td ta="right">{formatDuration(part.durationMs)}</Table.Td>
               </Table.Tr>
