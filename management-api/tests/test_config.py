@@ -45,6 +45,21 @@ async def test_the_list_shows_what_is_inherited_and_what_is_overridden(world: Wo
     assert [one["key"] for one in ok(await world.admin.get("/api/config"))] == ["region", "retries"]
 
 
+async def test_the_shared_values_tell_who_overrides_them(world: World) -> None:
+    await set_value(world, None, "region", "EU")
+    await set_value(world, None, "retries", "3", type="int")
+    await set_value(world, world.contoso, "region", "US")
+    await set_value(world, world.fabrikam, "region", "UK")
+    await set_value(world, world.fabrikam, "only.here", "x")
+    first = await world.admin.get("/api/config/overrides", params={"limit": 1})
+    rest = await world.admin.get(
+        "/api/config/overrides", params={"limit": 5, "cursor": first.headers["X-Next-Cursor"]}
+    )
+    shown = [(one["key"], one["orgId"], one["value"]) for one in ok(first) + ok(rest)]
+    assert shown == sorted([("region", world.contoso, "US"), ("region", world.fabrikam, "UK")])
+    assert "X-Next-Cursor" not in rest.headers
+
+
 async def test_deleting_an_own_value_lets_the_global_one_through_and_can_be_repeated(world: World) -> None:
     await set_value(world, None, "region", "EU")
     await set_value(world, world.contoso, "region", "US")

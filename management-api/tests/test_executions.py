@@ -281,3 +281,34 @@ async def test_a_run_without_organization_is_an_admins_to_read(world: World) -> 
     assert ok(await world.admin.get(path, headers=at("GLOBAL")))["organizationId"] == "GLOBAL"
     refused(await world.as_(TECHNICIAN).get(path, headers=at("GLOBAL")), 403, "Forbidden")
     refused(await world.admin.get(path, headers=at(world.contoso)), 404, "NotFound")
+
+
+async def latest(world: World, person: DemoPerson, **query: str) -> dict[str, tuple[str, str]]:
+    answer = await world.as_(person).get("/api/executions/latest", params=query)
+    return {one["organizationId"]: (one["workflowName"], one["status"]) for one in ok(answer)}
+
+
+async def test_the_newest_of_each_organization_goes_to_those_who_may_view_its_history(world: World) -> None:
+    await end(world, await start(world, TECHNICIAN, world.contoso, "first"))
+    await end(world, await start(world, TECHNICIAN, world.contoso, "second"), ExecutionStatus.FAILED)
+    running = await start(world, OTHER_TECHNICIAN, world.fabrikam, "third")
+    contoso, fabrikam = {world.contoso: ("second", "Failed")}, {world.fabrikam: ("third", "Running")}
+    assert await latest(world, ADMIN) == contoso | fabrikam
+    assert await latest(world, TECHNICIAN) == contoso
+    await end(world, running)
+    assert await latest(world, OTHER_TECHNICIAN) == {world.fabrikam: ("third", "Success")}
+    await world.grant(TECHNICIAN, world.contoso, "canExecuteWorkflows")
+    assert await latest(world, TECHNICIAN) == {}
+    refused(await world.as_(CLIENT_USER).get("/api/executions/latest"), 403, "Forbidden")
+
+
+async def test_the_newest_come_in_pages_of_organizations(world: World) -> None:
+    for org_id in (world.contoso, world.fabrikam):
+        await end(world, await start(world, ADMIN, org_id))
+    first = await world.admin.get("/api/executions/latest", params={"limit": 1})
+    query = {"cursor": first.headers["X-Next-Cursor"]}
+    assert len(ok(first)) == 1
+    assert {one["organizationId"] for one in ok(first)} | set(await latest(world, ADMIN, **query)) == {
+        world.contoso,
+        world.fabrikam,
+    }

@@ -194,7 +194,10 @@ async def test_a_role_tells_its_people_and_forms(world: World) -> None:
         (CLIENT_USER.user_id, ADMIN.user_id)
     ]
     assert [(one["formId"], one["orgId"]) for one in role["forms"]] == [(form["id"], world.contoso)]
-    assert [one["id"] for one in ok(await world.admin.get("/api/roles"))] == [role_id]
+    listed = [
+        (one["id"], one["userCount"], one["formCount"]) for one in ok(await world.admin.get("/api/roles"))
+    ]
+    assert listed == [(role_id, 1, 1)]
     seen = {"If-Match": answer.headers["ETag"]}
     ok(await world.admin.put(f"/api/roles/{role_id}", json={"name": "Front desk"}, headers=seen))
     refused(

@@ -127,6 +127,7 @@ MANAGEMENT: Mapping[str, Row] = {
     "setConfig": Row(own=answers({CONFIGURES: 201}), body=VALUE),
     "deleteConfig": Row(own=answers({CONFIGURES: 204}), borrowed=answers({CONFIGURES: 204})),
     "listGlobalConfig": _admin(200, shows=False),
+    "listConfigOverrides": _admin(200, shows=False),
     "setGlobalConfig": _admin(201, body={"key": "written", "value": "of all"}),
     "deleteGlobalConfig": _admin(204),
     # Secrets
@@ -190,6 +191,7 @@ MANAGEMENT: Mapping[str, Row] = {
     "deleteWebhook": _admin(204, fresh="webhookId", borrowed=answers({ADMIN: 204})),
     # History
     "listExecutions": Row(own=answers({VIEWS_HISTORY: 200})),
+    "listLatestExecutions": Row(own=answers({TECHNICIANS: 200}), shows=False),
     "listUserExecutions": _admin(200, mine=answers({MEMBERS: 200}), mine_names=MINE),
     "getExecution": RECORD,
     "getExecutionLogs": RECORD,

@@ -17,6 +17,7 @@ from msp_core.identity.models import Principal
 from msp_core.metrics.models import Metrics, Window
 from msp_core.metrics.service import MetricsService
 from msp_core.organizations.testing import ManualClock, Platform
+from msp_core.permissions.history import HistoryReach
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.storage.testing import Network
 
@@ -33,8 +34,7 @@ class Lately:
         self.executions = ExecutionService(msp.storage, now=self.clock)
         self.metrics = MetricsService(
             ExecutionLister(self.executions.repository, now=self.clock),
-            msp.organizations,
-            msp.permissions,
+            HistoryReach(msp.organizations, msp.permissions),
             now=self.clock,
             clock=self.monotonic,
         )

@@ -18,6 +18,7 @@ from msp_core.audit.service import AuditService
 from msp_core.catalog.repository import CatalogRepository
 from msp_core.config.repository import ConfigRepository
 from msp_core.config.service import ConfigService
+from msp_core.executions.latest import LatestExecutions
 from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
@@ -35,6 +36,7 @@ from msp_core.organizations.service import OrganizationService
 from msp_core.organizations.snapshots import OrganizationSnapshots
 from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.access import AccessReader
+from msp_core.permissions.history import HistoryReach
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.permissions.scopes import ScopeResolver
 from msp_core.permissions.service import PermissionService
@@ -76,6 +78,8 @@ class Services:
     schedules: ScheduleService
     executions: ExecutionService
     execution_lists: ExecutionLister
+    latest_executions: LatestExecutions
+    history_reach: HistoryReach
     logs: ExecutionLogStore
     values: ExecutionValueStore
     audit: AuditService
@@ -172,6 +176,7 @@ def build_services(settings: Settings) -> Services:
     roles = RoleService(role_rows, user_rows, form_rows, stamps)
     executions, catalog = ExecutionService(storage), CatalogRepository(storage)
     lister = ExecutionLister(executions.repository, kept=settings.retention_periods().executions)
+    reach = HistoryReach(organizations, permissions)
     return Services(
         storage=storage,
         http=http,
@@ -195,6 +200,8 @@ def build_services(settings: Settings) -> Services:
         schedules=ScheduleService(storage, catalog, organization_rows),
         executions=executions,
         execution_lists=lister,
+        latest_executions=LatestExecutions(executions.repository),
+        history_reach=reach,
         logs=ExecutionLogStore(storage),
         values=ExecutionValueStore(storage),
         audit=AuditService(AuditRepository(storage)),
@@ -202,6 +209,6 @@ def build_services(settings: Settings) -> Services:
         tenant_links=TenantLinks(organizations, integrations, gdap),
         profiles=Profiles(organizations, permissions, roles),
         health=HealthCheck(storage),
-        metrics=MetricsService(lister, organizations, permissions),
+        metrics=MetricsService(lister, reach),
         answer_keys=AnswerKeys(storage),
     )

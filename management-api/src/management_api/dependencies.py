@@ -13,6 +13,7 @@ from management_api.profiles import Profiles
 from management_api.tenant_links import TenantLinks
 from msp_core.audit.service import AuditService
 from msp_core.config.service import ConfigService
+from msp_core.executions.latest import LatestExecutions
 from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.logs import ExecutionLogStore
 from msp_core.executions.service import ExecutionService
@@ -25,6 +26,7 @@ from msp_core.integrations.service import IntegrationService
 from msp_core.metrics.service import MetricsService
 from msp_core.organizations.models import Organization
 from msp_core.organizations.service import OrganizationService
+from msp_core.permissions.history import HistoryReach
 from msp_core.permissions.service import PermissionService
 from msp_core.roles.service import RoleService
 from msp_core.schedules.service import ScheduleService
@@ -60,6 +62,7 @@ Forms = Annotated[FormService, _service(lambda services: services.forms)]
 Gdap = Annotated[GdapService, _service(lambda services: services.gdap)]
 Health = Annotated[HealthCheck, _service(lambda services: services.health)]
 Integrations = Annotated[IntegrationService, _service(lambda services: services.integrations)]
+Latest = Annotated[LatestExecutions, _service(lambda services: services.latest_executions)]
 Links = Annotated[TenantLinks, _service(lambda services: services.tenant_links)]
 MetricsReader = Annotated[MetricsService, _service(lambda services: services.metrics)]
 Logs = Annotated[ExecutionLogStore, _service(lambda services: services.logs)]
@@ -67,6 +70,7 @@ Values = Annotated[ExecutionValueStore, _service(lambda services: services.value
 MyProfile = Annotated[Profiles, _service(lambda services: services.profiles)]
 Organizations = Annotated[OrganizationService, _service(lambda services: services.organizations)]
 Permissions = Annotated[PermissionService, _service(lambda services: services.permissions)]
+Reach = Annotated[HistoryReach, _service(lambda services: services.history_reach)]
 Roles = Annotated[RoleService, _service(lambda services: services.roles)]
 Schedules = Annotated[ScheduleService, _service(lambda services: services.schedules)]
 Secrets = Annotated[SecretService, _service(lambda services: services.secrets)]

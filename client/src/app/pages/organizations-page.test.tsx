@@ -1,12 +1,12 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 
 import { OrganizationImportPage } from "@/app/pages/organization-import-page";
 import { OrganizationsPage } from "@/app/pages/organizations-page";
 import { MeContext } from "@/shared/session/session-context";
-import { contoso, fabrikam, makeOrganization, makePerson } from "@/testing/data";
+import { contoso, fabrikam, makeExecution, makeOrganization, makePerson } from "@/testing/data";
 import { renderPage } from "@/testing/render";
 import { managementUrl, server } from "@/testing/server";
 
@@ -24,9 +24,16 @@ const failing = makeOrganization({
 });
 const closed = makeOrganization({ id: "c9", name: "Tailspin Toys", isActive: false });
 
+let latest: ReturnType<typeof makeExecution>[] = [];
+
+beforeEach(() => {
+  latest = [];
+});
+
 function listOrganizations() {
   server.use(
     http.get(`${managementUrl}/api/organizations`, () => HttpResponse.json([makeOrganization(), failing, closed])),
+    http.get(`${managementUrl}/api/executions/latest`, () => HttpResponse.json(latest)),
   );
 }
 
@@ -52,6 +59,16 @@ it("says of each tenant whether it can be reached, and why not", async () => {
   expect(within(row).getByText("Failing")).toBeVisible();
   expect(within(row).getByText("Nobody in the tenant has consented.")).toBeVisible();
   expect(listed()).toEqual(["Contoso", "Fabrikam"]);
+});
+
+it("tells how the last execution of each went, and leads there in its own organization", async () => {
+  latest = [makeExecution({ organizationId: fabrikam, status: "Failed" })];
+  listOrganizations();
+  renderList(false);
+  const row = await screen.findByRole("row", { name: /Fabrikam/ });
+  expect(await within(row).findByText("Failed")).toBeVisible();
+  const links = within(row).getAllByRole("link");
+  expect(links[1]).toHaveAttribute("href", `/executions/execution-1?org=${fabrikam}`);
 });
 
 it("lets a technician see the list and nothing else", async () => {

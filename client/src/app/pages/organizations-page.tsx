@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
+import { latestExecutionsQuery } from "@/features/executions/api";
+import { LastExecution } from "@/features/executions/components/last-execution";
 import type { Organization } from "@/features/organizations/api";
 import { organizationsQuery } from "@/features/organizations/api";
 import { NewOrganizationDialog } from "@/features/organizations/components/new-organization-dialog";
@@ -53,6 +55,8 @@ function NothingFound({ isFiltered, isAdmin }: { isFiltered: boolean; isAdmin: b
 export function OrganizationsPage() {
   const { isAdmin } = useMe();
   const query = useQuery(organizationsQuery);
+  // Beside the list: it is there before, and stays when this fails.
+  const latest = useQuery(latestExecutionsQuery);
   const [search, setSearch] = useUrlFilter("q");
   const [tag, setTag] = useUrlFilter("tag");
   const [link, setLink] = useUrlFilter("link");
@@ -115,7 +119,11 @@ export function OrganizationsPage() {
           return shown.length === 0 ? (
             <NothingFound isFiltered={isFiltered} isAdmin={isAdmin} />
           ) : (
-            <OrganizationsTable organizations={shown} onTag={setTag} />
+            <OrganizationsTable
+              organizations={shown}
+              onTag={setTag}
+              lastExecution={(id) => <LastExecution executions={latest.data} organizationId={id} />}
+            />
           );
         }}
       </QueryView>

@@ -19,15 +19,20 @@ function useSecretNames(place: string | null): SecretNames {
   return data?.map(({ name }) => name) ?? null;
 }
 
+function useOrganizationNames(): ReadonlyMap<string, string> {
+  return new Map(useMe().organizations.map(({ id, name }) => [id, name]));
+}
+
 /** The configuration of a place. */
 export function PlaceConfiguration({ place }: PlaceProps) {
-  return <ConfigPanel place={place} secretNames={useSecretNames(place)} />;
+  return (
+    <ConfigPanel place={place} secretNames={useSecretNames(place)} organizationNames={useOrganizationNames()} />
+  );
 }
 
 /** The secrets of a place. */
 export function PlaceSecrets({ place }: PlaceProps) {
-  const { organizations } = useMe();
-  return <SecretsPanel place={place} organizationNames={new Map(organizations.map(({ id, name }) => [id, name]))} />;
+  return <SecretsPanel place={place} organizationNames={useOrganizationNames()} />;
 }
 
 /** The integrations of a place. */

@@ -7,13 +7,15 @@ import {
   deleteConfig,
   deleteGlobalConfig,
   listConfig,
+  listConfigOverrides,
   listGlobalConfig,
   setConfig,
   setGlobalConfig,
 } from "@/api/generated/management-api/sdk.gen";
-import type { ConfigRead, ConfigType } from "@/api/generated/management-api/types.gen";
+import type { ConfigOverrideRead, ConfigRead, ConfigType } from "@/api/generated/management-api/types.gen";
 
 export type ConfigEntry = ConfigRead;
+export type ConfigOverride = ConfigOverrideRead;
 
 export interface ConfigDraft {
   key: string;
@@ -45,6 +47,13 @@ export function configQuery(place: Place) {
     queryFn: ({ signal }) => loadEntries(place, signal),
   });
 }
+
+/** Which organizations have their own value of what all share, by key; for admins. */
+export const overridesQuery = queryOptions({
+  queryKey: [...allKeys, "overrides"] as const,
+  queryFn: ({ signal }) =>
+    allItems(async (cursor) => listPage(await listConfigOverrides({ query: { limit: 200, cursor }, signal }))),
+});
 
 interface ConfigChange {
   draft: ConfigDraft;

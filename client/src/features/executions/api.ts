@@ -1,11 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { infiniteQueryOptions, mutationOptions, queryOptions } from "@tanstack/react-query";
 
-import { listPage } from "@/api/answers";
+import { allItems, listPage } from "@/api/answers";
 import {
   getExecution,
   getExecutionValue,
   listExecutions,
+  listLatestExecutions,
   listUserExecutions,
 } from "@/api/generated/management-api/sdk.gen";
 import { cancelExecution, downloadFile, followExecution, getMetadata } from "@/api/generated/workflow-engine/sdk.gen";
@@ -62,6 +63,14 @@ export function executionsQuery(of: ExecutionListOf, limit = 50, filters: Execut
         : false,
   });
 }
+
+/** The newest execution of each organization whose history the person may view. */
+export const latestExecutionsQuery = queryOptions({
+  queryKey: ["executions", "latest"],
+  queryFn: ({ signal }) =>
+    allItems(async (cursor) => listPage(await listLatestExecutions({ query: { limit: 100, cursor }, signal }))),
+  staleTime: 15_000,
+});
 
 /** Names of the workflows that a list can be narrowed to. */
 export const workflowNamesQuery = queryOptions({

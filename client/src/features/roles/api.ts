@@ -14,10 +14,11 @@ import {
   removeRoleUser,
   updateRole,
 } from "@/api/generated/management-api/sdk.gen";
-import type { FormRead, RoleDetail, RoleRead, RoleWrite } from "@/api/generated/management-api/types.gen";
+import type { FormRead, RoleDetail, RoleListed, RoleRead, RoleWrite } from "@/api/generated/management-api/types.gen";
 import { inOrganization } from "@/api/services";
 
 export type Role = RoleRead;
+export type ListedRole = RoleListed;
 export type RoleWithMembers = RoleDetail;
 export type RoleDraft = RoleWrite;
 
@@ -77,13 +78,21 @@ export function deleteRoleMutation(queryClient: QueryClient) {
   });
 }
 
+/** The list counts people and forms. */
+function afterMembers(queryClient: QueryClient, roleId: string) {
+  return Promise.all([
+    queryClient.invalidateQueries(roleQuery(roleId)),
+    queryClient.invalidateQueries({ queryKey: listKey }),
+  ]);
+}
+
 /** Gives the role to somebody, or takes it back. */
 export function setRoleUserMutation(queryClient: QueryClient, roleId: string) {
   return mutationOptions({
     mutationFn: async ({ userId, isMember }: { userId: string; isMember: boolean }) => {
       await (isMember ? addRoleUser({ path: { roleId, userId } }) : removeRoleUser({ path: { roleId, userId } }));
     },
-    onSuccess: () => queryClient.invalidateQueries(roleQuery(roleId)),
+    onSuccess: () => afterMembers(queryClient, roleId),
   });
 }
 
@@ -93,6 +102,6 @@ export function setRoleFormMutation(queryClient: QueryClient, roleId: string) {
     mutationFn: async ({ formId, isGranted }: { formId: string; isGranted: boolean }) => {
       await (isGranted ? addRoleForm({ path: { roleId, formId } }) : removeRoleForm({ path: { roleId, formId } }));
     },
-    onSuccess: () => queryClient.invalidateQueries(roleQuery(roleId)),
+    onSuccess: () => afterMembers(queryClient, roleId),
   });
 }

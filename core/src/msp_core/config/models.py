@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from msp_core.ids import UserId
+from msp_core.ids import OrgId, UserId
 from msp_core.models import Model, UtcDatetime
 
 
@@ -61,6 +61,16 @@ class ConfigEntry(ConfigItem):
     global_value: str | None = None
     global_type: ConfigType | None = None
     etag: str | None = None
+
+
+class ConfigOverride(Model):
+    """An organization's own value of a key that all organizations share."""
+
+    key: str
+    org_id: OrgId
+    value: str
+    type: ConfigType
+    updated_at: UtcDatetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from msp_core.config.models import ConfigItem, ConfigType
-from msp_core.ids import OrgId
+from msp_core.ids import GLOBAL, OrgId
 from msp_core.storage import Storage, Stored, TableName, Where
 
 _PREFIX: Final = "config:"
@@ -44,6 +44,11 @@ class ConfigRepository:
     async def delete(self, org_id: OrgId, key: str, *, etag: str | None = None) -> None:
         """Remove a value; without `etag` a repetition changes nothing."""
         await self._rows.partition(org_id).delete(_PREFIX + key, etag=etag)
+
+    async def iter_own_across_organizations(self) -> AsyncIterator[tuple[OrgId, ConfigItem]]:
+        """All values that organizations have of their own."""
+        async for stored in self._rows.iter_across_partitions(where=Where.ne("PartitionKey", GLOBAL)):
+            yield OrgId(stored.partition_key), stored.value
 
     async def list_secret_references(self, org_id: OrgId) -> list[ConfigItem]:
         """The values of one organization that name a secret."""

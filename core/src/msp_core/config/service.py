@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from msp_core.config.models import ConfigEntry, ConfigItem, ConfigSet, EffectiveValue, Origin
+from msp_core.config.models import (
+    ConfigEntry,
+    ConfigItem,
+    ConfigOverride,
+    ConfigSet,
+    EffectiveValue,
+    Origin,
+)
 from msp_core.config.repository import ConfigRepository
 from msp_core.config.values import checked, checked_key, typed
 from msp_core.errors import Invalid
@@ -39,6 +46,19 @@ class ConfigService:
             self._config.list_stored(scope.org_id), self._config.list_all(GLOBAL)
         )
         return _merged(own, shared)
+
+    async def list_overrides(self, scope: OrgScope) -> list[ConfigOverride]:
+        """Which organizations have a value of their own for a shared key, by key and organization."""
+        scope.require_admin()
+        shared = {item.key for item in await self._config.list_all(GLOBAL)}
+        found = [
+            ConfigOverride(
+                key=item.key, org_id=org_id, value=item.value, type=item.type, updated_at=item.updated_at
+            )
+            async for org_id, item in self._config.iter_own_across_organizations()
+            if item.key in shared
+        ]
+        return sorted(found, key=lambda one: (one.key, one.org_id))
 
     async def find(self, scope: OrgScope, key: str) -> Stored[ConfigItem] | None:
         """The scope's own row for a key, or None; nothing is inherited."""

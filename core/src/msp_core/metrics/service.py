@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from msp_core.errors import Forbidden
 from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.models import ExecutionSummary
 from msp_core.ids import OrgId, execution_milliseconds
 from msp_core.metrics.counting import FAILURES, Count
 from msp_core.metrics.models import BucketTally, Metrics, Window, WorkflowTally
 from msp_core.models import utc_now
-from msp_core.organizations.service import OrganizationService
-from msp_core.permissions.service import PermissionService
-from msp_core.users.models import User, UserType
+from msp_core.permissions.history import HistoryReach, require_msp
+from msp_core.users.models import User
 
 _KEPT_SECONDS: Final = 15.0
 _MOST_KEPT: Final = 64
@@ -46,15 +44,13 @@ class MetricsService:
     def __init__(
         self,
         lister: ExecutionLister,
-        organizations: OrganizationService,
-        permissions: PermissionService,
+        reach: HistoryReach,
         *,
         now: Callable[[], datetime] = utc_now,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lister = lister
-        self._organizations = organizations
-        self._permissions = permissions
+        self._reach = reach
         self._now = now
         self._clock = clock
         self._readings: OrderedDict[tuple[Window, Scope], _Reading] = OrderedDict()
@@ -68,8 +64,7 @@ class MetricsService:
         Raises:
             Forbidden: The caller is a client user.
         """
-        if caller.user_type is not UserType.MSP:
-            raise Forbidden("Only the MSP's own people may see metrics.")
+        require_msp(caller)
         scope = await self._scope_of(caller)
         return await asyncio.shield(self._reading(caller, window, scope).task)
 
@@ -87,11 +82,7 @@ class MetricsService:
     async def _scope_of(self, caller: User) -> Scope:
         if caller.is_msp_admin:
             return None
-        grants, visible = await asyncio.gather(
-            self._permissions.list_for_user(caller, caller.id), self._organizations.list_for(caller)
-        )
-        granted = {grant.org_id for grant in grants if grant.can_view_history}
-        return frozenset(one.id for one in visible if one.id in granted)
+        return frozenset(one.id for one in await self._reach.organizations_of(caller))
 
     async def _read(self, caller: User, window: Window, scope: Scope) -> Metrics:
         counting = _Counting(window, self._now())

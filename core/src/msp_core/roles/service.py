@@ -71,6 +71,13 @@ class RoleService:
             raise NotFound("There is no such role.")
         return stored
 
+    async def count(self, scope: OrgScope, role_id: RoleId) -> tuple[int, int]:
+        """How many people have a role, and how many forms it opens."""
+        members, forms = await asyncio.gather(
+            self.list_members(scope, role_id), self.list_forms(scope, role_id)
+        )
+        return len(members), len(forms)
+
     async def create(
         self, scope: OrgScope, draft: RoleDraft, *, role_id: RoleId | None = None
     ) -> Stored[Role]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from management_api.models.base import Versioned
+from management_api.models.base import Answer, Versioned
 from msp_core.config.models import ConfigSet, ConfigType, Origin
 from msp_core.models import UtcDatetime
 from msp_http.bodies import RequestBody
@@ -33,3 +33,13 @@ class ConfigRead(Versioned):
     inherited: Annotated[bool, Field(description="The organization has no value of its own")]
     global_value: Annotated[str | None, Field(description="The global value that is hidden")]
     global_type: ConfigType | None
+
+
+class ConfigOverrideRead(Answer):
+    """An organization's own value of a key that all organizations share."""
+
+    key: str
+    org_id: str
+    value: str
+    type: ConfigType
+    updated_at: UtcDatetime

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from management_api.models.base import Answer, Versioned
 from msp_core.models import UtcDatetime
 from msp_core.roles.models import RoleDraft
@@ -21,6 +25,13 @@ class RoleRead(Versioned):
     created_at: UtcDatetime
     created_by: str
     updated_at: UtcDatetime
+
+
+class RoleListed(RoleRead):
+    """A role in the list of all."""
+
+    user_count: Annotated[int, Field(description="How many people have it")]
+    form_count: Annotated[int, Field(description="How many forms it opens")]
 
 
 class RoleMemberRead(Answer):

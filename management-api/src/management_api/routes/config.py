@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 
 from management_api.auditing import Audit
 from management_api.dependencies import Config
-from management_api.models.config import ConfigRead, ConfigWrite
+from management_api.models.config import ConfigOverrideRead, ConfigRead, ConfigWrite
 from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
@@ -68,6 +68,16 @@ async def list_global_config(
 ) -> list[ConfigRead]:
     """The values that all organizations share, by key."""
     return await _list(scope, config, page, response)
+
+
+@router.get("/api/config/overrides")
+async def list_config_overrides(
+    scope: AdminScope, config: Config, page: Paging, response: Response
+) -> list[ConfigOverrideRead]:
+    """Which organizations have their own value of a shared key, by key and organization."""
+    found = await config.list_overrides(scope)
+    part = page_of(found, page, response, key=lambda one: f"{one.key}\0{one.org_id}")
+    return [ConfigOverrideRead.model_validate(one) for one in part]
 
 
 @router.post("/api/config", status_code=201, response_model=ConfigRead, responses=refusals(404))

@@ -7,7 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse
 
-from management_api.dependencies import ExecutionLists, Executions, Logs, Organizations, Values
+from management_api.dependencies import (
+    ExecutionLists,
+    Executions,
+    Latest,
+    Logs,
+    Organizations,
+    Reach,
+    Values,
+)
 from management_api.history import Filters, HistoryOrAllScope, ReaderScope
 from management_api.models.executions import (
     ExecutionRead,
@@ -15,6 +23,7 @@ from management_api.models.executions import (
     LogPageRead,
     ProgressRead,
 )
+from management_api.paging import page_of
 from management_api.routes.users import UserInPath
 from msp_core.executions.models import ExecutionPage
 from msp_core.ids import GLOBAL, ExecutionId
@@ -45,6 +54,16 @@ async def list_executions(
     """Executions of an organization, or for admins of all, newest first."""
     list_page = lists.list_across_organizations if scope.org_id == GLOBAL else lists.list_page
     return _answer(await list_page(scope, filters, page.after, page.limit), page, response)
+
+
+@router.get("/latest")
+async def list_latest_executions(
+    caller: Caller, reach: Reach, latest: Latest, page: Paging, response: Response
+) -> list[ExecutionSummaryRead]:
+    """The newest execution of each organization whose history the caller may view, where there is one."""
+    organizations = sorted(await reach.organizations_of(caller), key=lambda one: one.id)
+    part = page_of(organizations, page, response, key=lambda one: one.id)
+    return [ExecutionSummaryRead.model_validate(one) for one in await latest.of(part)]
 
 
 @router.get("/users/{userId}", openapi_extra=never(404))

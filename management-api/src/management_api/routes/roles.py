@@ -12,6 +12,7 @@ from management_api.dependencies import Roles
 from management_api.models.roles import (
     RoleDetail,
     RoleFormRead,
+    RoleListed,
     RoleMemberRead,
     RoleRead,
     RoleWrite,
@@ -35,10 +36,14 @@ RoleInPath = Annotated[RoleId, Path(alias="roleId", description="The role's id (
 
 
 @router.get("")
-async def list_roles(scope: AdminScope, roles: Roles, page: Paging, response: Response) -> list[RoleRead]:
-    """All roles, by name."""
+async def list_roles(scope: AdminScope, roles: Roles, page: Paging, response: Response) -> list[RoleListed]:
+    """All roles, by name, with how many people and forms each has."""
     found = page_of(await roles.list_stored(scope), page, response, key=_sort_key)
-    return [RoleRead.of_stored(one) for one in found]
+    counts = await asyncio.gather(*(roles.count(scope, one.value.id) for one in found))
+    return [
+        RoleListed(**dict(RoleRead.of_stored(one)), user_count=people, form_count=forms)
+        for one, (people, forms) in zip(found, counts, strict=True)
+    ]
 
 
 @router.post("", status_code=201, response_model=RoleRead)

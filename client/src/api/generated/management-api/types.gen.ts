@@ -179,6 +179,31 @@ export type ComponentRead = {
 };
 
 /**
+ * ConfigOverrideRead
+ *
+ * An organization's own value of a key that all organizations share.
+ */
+export type ConfigOverrideRead = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Orgid
+     */
+    orgId: string;
+    type: ConfigType;
+    /**
+     * Updatedat
+     */
+    updatedAt: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
  * ConfigRead
  *
  * A configuration value as it counts for an organization, or for all of them.
@@ -1619,6 +1644,56 @@ export type RoleFormRead = {
 };
 
 /**
+ * RoleListed
+ *
+ * A role in the list of all.
+ */
+export type RoleListed = {
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    /**
+     * Createdby
+     */
+    createdBy: string;
+    /**
+     * Description
+     */
+    description: string | null;
+    /**
+     * Etag
+     *
+     * What to send as If-Match to change it; null where this is not the place for that
+     */
+    etag: string | null;
+    /**
+     * Formcount
+     *
+     * How many forms it opens
+     */
+    formCount: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Updatedat
+     */
+    updatedAt: string;
+    /**
+     * Usercount
+     *
+     * How many people have it
+     */
+    userCount: number;
+};
+
+/**
  * RoleMemberRead
  *
  * That somebody has a role.
@@ -2664,6 +2739,66 @@ export type SetGlobalConfigResponses = {
 
 export type SetGlobalConfigResponse = SetGlobalConfigResponses[keyof SetGlobalConfigResponses];
 
+export type ListConfigOverridesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/config/overrides';
+};
+
+export type ListConfigOverridesErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ListConfigOverridesError = ListConfigOverridesErrors[keyof ListConfigOverridesErrors];
+
+export type ListConfigOverridesResponses = {
+    /**
+     * Response Listconfigoverrides
+     *
+     * Successful Response
+     */
+    200: Array<ConfigOverrideRead>;
+};
+
+export type ListConfigOverridesResponse = ListConfigOverridesResponses[keyof ListConfigOverridesResponses];
+
 export type DeleteGlobalConfigData = {
     body?: never;
     headers?: {
@@ -2825,6 +2960,66 @@ export type ListExecutionsResponses = {
 };
 
 export type ListExecutionsResponse = ListExecutionsResponses[keyof ListExecutionsResponses];
+
+export type ListLatestExecutionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many items
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * X-Next-Cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/executions/latest';
+};
+
+export type ListLatestExecutionsErrors = {
+    /**
+     * The request is wrong; `details.fields` says where.
+     */
+    400: ErrorBody;
+    /**
+     * No valid access token.
+     */
+    401: ErrorBody;
+    /**
+     * Not permitted, or no such organization.
+     */
+    403: ErrorBody;
+    /**
+     * More requests than one person may make; see Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours.
+     */
+    500: ErrorBody;
+    /**
+     * Storage or another part is away; see Retry-After.
+     */
+    503: ErrorBody;
+};
+
+export type ListLatestExecutionsError = ListLatestExecutionsErrors[keyof ListLatestExecutionsErrors];
+
+export type ListLatestExecutionsResponses = {
+    /**
+     * Response Listlatestexecutions
+     *
+     * Successful Response
+     */
+    200: Array<ExecutionSummaryRead>;
+};
+
+export type ListLatestExecutionsResponse = ListLatestExecutionsResponses[keyof ListLatestExecutionsResponses];
 
 export type ListUserExecutionsData = {
     body?: never;
@@ -6039,7 +6234,7 @@ export type ListRolesResponses = {
      *
      * Successful Response
      */
-    200: Array<RoleRead>;
+    200: Array<RoleListed>;
 };
 
 export type ListRolesResponse = ListRolesResponses[keyof ListRolesResponses];

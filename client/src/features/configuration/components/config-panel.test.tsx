@@ -14,6 +14,7 @@ import { makeConfig } from "@/testing/settings";
 const path = `${managementUrl}/api/organizations/${contoso}/config`;
 const changed = { error: "PreconditionFailed", message: "Somebody changed this meanwhile.", details: {} };
 
+const organizationNames = new Map([[contoso, "Contoso"]]);
 let entries: ConfigRead[] = [];
 let sent: { body: unknown; ifMatch: string | null }[] = [];
 
@@ -34,8 +35,39 @@ beforeEach(() => {
 });
 
 function renderPanel(url = "/") {
-  return renderPage(<ConfigPanel place={contoso} secretNames={["api-key"]} />, { path: url });
+  return renderPage(
+    <ConfigPanel place={contoso} secretNames={["api-key"]} organizationNames={organizationNames} />,
+    { path: url },
+  );
 }
+
+it("tells of what all share who has their own, each with its value", async () => {
+  const ids = ["o1", "o2", "o3", contoso];
+  server.use(
+    http.get(`${managementUrl}/api/config`, () =>
+      HttpResponse.json([
+        makeConfig({ key: "region", value: "EU", scope: "global" }),
+        makeConfig({ key: "seats", value: "5", scope: "global" }),
+      ]),
+    ),
+    http.get(`${managementUrl}/api/config/overrides`, () =>
+      HttpResponse.json(
+        ids.map((orgId) => ({ key: "region", orgId, value: `of ${orgId}`, type: "string", updatedAt: "2026-03-01T09:00:00Z" })),
+      ),
+    ),
+  );
+  renderPage(<ConfigPanel place={null} secretNames={[]} organizationNames={organizationNames} />);
+  const region = within(await screen.findByRole("row", { name: /^region/ }));
+  expect(await region.findByText(`of ${contoso}`)).toBeVisible();
+  expect(region.queryByText("of o3")).not.toBeInTheDocument();
+  await userEvent.click(region.getByRole("button", { name: "1 more" }));
+  expect(region.getByText("of o3")).toBeVisible();
+  expect(region.getByRole("link", { name: "Contoso" })).toHaveAttribute(
+    "href",
+    `/organizations/${contoso}/configuration?org=${contoso}`,
+  );
+  expect(within(screen.getByRole("row", { name: /^seats/ })).getByText("Nobody")).toBeVisible();
+});
 
 it("shows own, overridden and inherited values side by side", async () => {
   renderPanel();

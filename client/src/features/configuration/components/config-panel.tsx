@@ -3,10 +3,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { ConfigEntry, Place } from "@/features/configuration/api";
-import { configQuery, deleteConfigMutation, saveConfigMutation } from "@/features/configuration/api";
+import { configQuery, deleteConfigMutation, overridesQuery, saveConfigMutation } from "@/features/configuration/api";
 import { ConfigDialog } from "@/features/configuration/components/config-dialog";
 import { ConfigTable } from "@/features/configuration/components/config-table";
 import { DeleteConfigDialog } from "@/features/configuration/components/delete-config-dialog";
+import { OverrideList } from "@/features/configuration/components/override-list";
 import { matching } from "@/features/configuration/model/entries";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { notifyDone } from "@/shared/ui/notify";
@@ -19,6 +20,7 @@ interface ConfigPanelProps {
   /** Null for the values that all organizations share. */
   place: Place;
   secretNames: SecretNames;
+  organizationNames: ReadonlyMap<string, string>;
 }
 
 type Dialog = { kind: "set"; start: ConfigEntry | undefined } | { kind: "delete"; entry: ConfigEntry } | null;
@@ -38,7 +40,7 @@ function titleOf(start: ConfigEntry | undefined): string {
 }
 
 /** The configuration of a place, with everything that can be done to it. */
-export function ConfigPanel({ place, secretNames }: ConfigPanelProps) {
+export function ConfigPanel({ place, secretNames, organizationNames }: ConfigPanelProps) {
   const queryClient = useQueryClient();
   const query = useQuery(configQuery(place));
   const save = useMutation(saveConfigMutation(queryClient, place));
@@ -47,6 +49,11 @@ export function ConfigPanel({ place, secretNames }: ConfigPanelProps) {
   const [standing, setStanding] = useUrlFilter("show");
   const [dialog, setDialog] = useState<Dialog>(null);
   const isShared = place === null;
+  const overrides = useQuery({ ...overridesQuery, enabled: isShared });
+  const overridden = (key: string) =>
+    overrides.data && (
+      <OverrideList overrides={overrides.data.filter((one) => one.key === key)} organizationNames={organizationNames} />
+    );
 
   const open = (next: Dialog) => {
     save.reset();
@@ -82,7 +89,7 @@ export function ConfigPanel({ place, secretNames }: ConfigPanelProps) {
           ) : (
             <ConfigTable
               entries={found}
-              isShared={isShared}
+              overridden={isShared ? overridden : undefined}
               onEdit={(start) => open({ kind: "set", start })}
               onDelete={(entry) => open({ kind: "delete", entry })}
             />

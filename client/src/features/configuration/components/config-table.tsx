@@ -1,5 +1,7 @@
 import { Badge, Button, Group, Table, Text } from "@mantine/core";
 
+import type { ReactNode } from "react";
+
 import type { ConfigEntry } from "@/features/configuration/api";
 import { ValueText } from "@/features/configuration/components/value-text";
 import { standingOf } from "@/features/configuration/model/entries";
@@ -15,12 +17,13 @@ export interface ConfigActions {
 
 interface ConfigTableProps extends ConfigActions {
   entries: readonly ConfigEntry[];
-  /** The values that all organizations share inherit from nowhere. */
-  isShared: boolean;
+  /** Of what all organizations share: who has their own value of a key. Undefined for an organization's values. */
+  overridden?: (key: string) => ReactNode;
 }
 
 /** Values by key: an organization's own beside what all organizations share, with which of them counts. */
-export function ConfigTable({ entries, isShared, onEdit, onDelete }: ConfigTableProps) {
+export function ConfigTable({ entries, overridden, onEdit, onDelete }: ConfigTableProps) {
+  const isShared = overridden !== undefined;
   return (
     <Surface>
       <ScrollRegion label="Configuration, table">
@@ -29,7 +32,7 @@ export function ConfigTable({ entries, isShared, onEdit, onDelete }: ConfigTable
             <Table.Tr>
               <Table.Th scope="col">Key</Table.Th>
               <Table.Th scope="col">{isShared ? "Value" : "This organization"}</Table.Th>
-              {!isShared && <Table.Th scope="col">All organizations</Table.Th>}
+              <Table.Th scope="col">{isShared ? "Overridden by" : "All organizations"}</Table.Th>
               <Table.Th scope="col">Changed</Table.Th>
               <Table.Td />
             </Table.Tr>
@@ -47,11 +50,7 @@ export function ConfigTable({ entries, isShared, onEdit, onDelete }: ConfigTable
                 <Table.Td>
                   <OwnValue entry={entry} />
                 </Table.Td>
-                {!isShared && (
-                  <Table.Td>
-                    <SharedValue entry={entry} />
-                  </Table.Td>
-                )}
+                <Table.Td>{isShared ? overridden(entry.key) : <SharedValue entry={entry} />}</Table.Td>
                 <Table.Td>
                   <Time value={entry.updatedAt} />
                 </Table.Td>

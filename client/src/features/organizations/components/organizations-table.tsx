@@ -1,4 +1,5 @@
 import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import type { Organization } from "@/features/organizations/api";
@@ -11,9 +12,13 @@ import { Time } from "@/shared/ui/time";
 interface OrganizationsTableProps {
   organizations: readonly Organization[];
   onTag: (tag: string) => void;
+  /** The newest execution of one of them, with the way to it. */
+  lastExecution: (organizationId: string) => ReactNode;
 }
 
-function Row({ organization, onTag }: { organization: Organization; onTag: (tag: string) => void }) {
+type RowProps = Omit<OrganizationsTableProps, "organizations"> & { organization: Organization };
+
+function Row({ organization, onTag, lastExecution }: RowProps) {
   const { id, name, isActive, tags, tenantId, tenantLink } = organization;
   const path = `/organizations/${id}`;
   return (
@@ -42,6 +47,7 @@ function Row({ organization, onTag }: { organization: Organization; onTag: (tag:
       <Table.Td>
         <Time value={tenantLink.verifiedAt} />
       </Table.Td>
+      <Table.Td>{lastExecution(id)}</Table.Td>
       <Table.Td>
         <Group gap={6}>
           {tags.map((tag) => (
@@ -62,7 +68,7 @@ function Row({ organization, onTag }: { organization: Organization; onTag: (tag:
 }
 
 /** Organizations by name, with whether their tenant can be reached; a name opens one. */
-export function OrganizationsTable({ organizations, onTag }: OrganizationsTableProps) {
+export function OrganizationsTable({ organizations, ...row }: OrganizationsTableProps) {
   return (
     <Surface>
       <ScrollRegion label="Organizations, table">
@@ -72,12 +78,13 @@ export function OrganizationsTable({ organizations, onTag }: OrganizationsTableP
               <Table.Th scope="col">Name</Table.Th>
               <Table.Th scope="col">Microsoft 365 tenant</Table.Th>
               <Table.Th scope="col">Verified</Table.Th>
+              <Table.Th scope="col">Last execution</Table.Th>
               <Table.Th scope="col">Tags</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {organizations.map((organization) => (
-              <Row key={organization.id} organization={organization} onTag={onTag} />
+              <Row key={organization.id} organization={organization} {...row} />
             ))}
           </Table.Tbody>
         </Table>

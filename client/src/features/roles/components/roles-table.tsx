@@ -1,13 +1,13 @@
 import { Anchor, Table, Text } from "@mantine/core";
 
-import type { Role } from "@/features/roles/api";
+import type { ListedRole } from "@/features/roles/api";
 import { OrgLink } from "@/shared/session/org-link";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
 
 /** Roles by name; a name opens one. */
-export function RolesTable({ roles }: { roles: readonly Role[] }) {
+export function RolesTable({ roles }: { roles: readonly ListedRole[] }) {
   return (
     <Surface>
       <ScrollRegion label="Roles, table">
@@ -15,6 +15,12 @@ export function RolesTable({ roles }: { roles: readonly Role[] }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">Name</Table.Th>
+              <Table.Th scope="col" ta="right">
+                People
+              </Table.Th>
+              <Table.Th scope="col" ta="right">
+                Forms
+              </Table.Th>
               <Table.Th scope="col">Changed</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -31,6 +37,8 @@ export function RolesTable({ roles }: { roles: readonly Role[] }) {
                     </Text>
                   )}
                 </Table.Td>
+                <Table.Td ta="right">{role.userCount}</Table.Td>
+                <Table.Td ta="right">{role.formCount}</Table.Td>
                 <Table.Td>
                   <Time value={role.updatedAt} />
                 </Table.Td>
