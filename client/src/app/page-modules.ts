@@ -28,6 +28,7 @@ export const pages = {
   runWorkflow: async () => ({ Component: (await import("@/app/pages/run-workflow-page")).RunWorkflowPage }),
   health: async () => ({ Component: (await import("@/app/pages/health-page")).HealthPage }),
   profile: async () => ({ Component: (await import("@/app/pages/profile-page")).ProfilePage }),
+  schedules: async () => ({ Component: (await import("@/app/pages/schedules-page")).SchedulesPage }),
   users: async () => ({ Component: (await import("@/app/pages/users-page")).UsersPage }),
   user: async () => ({ Component: (await import("@/app/pages/user-page")).UserPage }),
   roles: async () => ({ Component: (await import("@/app/pages/roles-page")).RolesPage }),

@@ -57,6 +57,7 @@ export const routes: RouteObject[] = [
                   { path: "webhooks", lazy: pages.organizationWebhooks },
                 ],
               },
+              { path: "schedules", lazy: pages.schedules },
               { path: "users", lazy: pages.users },
               { path: "users/:userId", lazy: pages.user },
               { path: "roles", lazy: pages.roles },

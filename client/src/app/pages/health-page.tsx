@@ -3,6 +3,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import { HealthSchedules } from "@/app/pages/health-schedules";
 import { MspOnly } from "@/app/pages/msp-only";
 import { engineHealthQuery, managementHealthQuery, metricsQuery } from "@/features/metrics/api";
 import { BucketsTable } from "@/features/metrics/components/buckets-table";
@@ -14,6 +15,7 @@ import type { Metrics, MetricsWindow } from "@/features/metrics/model/metrics";
 import { scopeText, windowWords } from "@/features/metrics/model/metrics";
 import { catalogQuery } from "@/features/workflows/api";
 import { ImportErrors } from "@/features/workflows/components/import-errors";
+import { useMe } from "@/shared/session/session-context";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { Time } from "@/shared/ui/time";
@@ -82,6 +84,7 @@ function Services() {
 }
 
 function Health() {
+  const { isAdmin } = useMe();
   const [chosen, setChosen] = useUrlFilter("window");
   const window = windows.find((one) => one === chosen) ?? "24h";
   const metrics = useQuery(metricsQuery(window));
@@ -103,6 +106,7 @@ function Health() {
     >
       <Stack gap="xl">
         <Services />
+        {isAdmin && <HealthSchedules />}
         <Stack gap="md" component="section" aria-label="Executions">
           <Group justify="space-between">
             <Title order={2}>Executions</Title>

@@ -1,34 +1,13 @@
-import { Anchor, Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { StatusBadge } from "@/features/executions/components/status-badge";
-import type { Schedule } from "@/features/schedules/api";
+import { LastRun } from "@/app/pages/last-run";
 import { schedulesQuery } from "@/features/schedules/api";
 import { ScheduleCard } from "@/features/schedules/components/schedule-card";
-import { OrgLink } from "@/shared/session/org-link";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { QueryView } from "@/shared/ui/query-view";
-import { Time } from "@/shared/ui/time";
 import { workflowTitle } from "@/shared/ui/workflow-title";
-
-function LastRun({ run }: { run: Schedule["lastRun"] }) {
-  if (run === null) {
-    return (
-      <Text span c="dimmed" inherit>
-        Never yet
-      </Text>
-    );
-  }
-  return (
-    <Group gap="xs">
-      {run.status !== null && <StatusBadge status={run.status} />}
-      <Anchor component={OrgLink} to={`/executions/${run.executionId}`} inherit>
-        <Time value={run.startedAt ?? run.dueAt} />
-      </Anchor>
-    </Group>
-  );
-}
 
 /** The workflows that run by themselves for the organization. */
 export function OrganizationSchedules() {
@@ -56,7 +35,7 @@ export function OrganizationSchedules() {
                 key={`${schedule.workflowName}/${schedule.scheduleName}`}
                 schedule={schedule}
                 title={workflowTitle(schedule.workflowName)}
-                lastRun={<LastRun run={schedule.lastRun} />}
+                lastRun={<LastRun schedule={schedule} />}
                 canSwitch={canSwitch}
               />
             ))}

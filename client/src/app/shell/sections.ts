@@ -1,6 +1,7 @@
 import {
   IconActivityHeartbeat,
   IconBuildings,
+  IconCalendarClock,
   IconCode,
   IconForms,
   IconHistory,
@@ -42,6 +43,7 @@ export function sectionsFor(me: Me): SectionGroup[] {
     : [];
   const platform: Section[] = me.isAdmin
     ? [
+        { path: "/schedules", label: "Schedules", icon: IconCalendarClock, key: "t" },
         { path: "/users", label: "Users", icon: IconUsers, key: "u" },
         { path: "/roles", label: "Roles", icon: IconUsersGroup, key: "r" },
         { path: "/settings", label: "Settings", icon: IconSettings, key: "s" },

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { infiniteQueryOptions, mutationOptions, queryOptions } from "@tanstack/react-query";
 
 import { allItems, listPage } from "@/api/answers";
-import { listSchedules, listScheduleSlots, switchSchedule } from "@/api/generated/management-api/sdk.gen";
+import { listSchedules, listScheduleSlots, switchGlobalSchedule, switchSchedule } from "@/api/generated/management-api/sdk.gen";
 import type {
   ScheduleRead,
   ScheduleSlotRead,
@@ -21,12 +21,22 @@ export interface ScheduleName {
   scheduleName: string;
 }
 
+/** What stands for the schedules of all organizations, which admins may ask for. */
+export const allSchedules = "*";
+/** Where a workflow that needs no organization runs. */
+export const globalSchedules = "GLOBAL";
+
+export function scheduleNameOf({ organizationId, workflowName, scheduleName }: Schedule): ScheduleName {
+  return { orgId: organizationId, workflowName, scheduleName };
+}
+
+const listKey = ["schedules", "list"] as const;
 const scheduleKeys = {
-  list: (orgId: string) => ["schedules", "list", orgId] as const,
+  list: (orgId: string) => [...listKey, orgId] as const,
   slots: (name: ScheduleName) => ["schedules", "slots", name] as const,
 };
 
-/** The schedules that run for an organization; what is ahead and what was, kept up to date. */
+/** The schedules that run for an organization, or for all of them; what is ahead and what was, kept up to date. */
 export function schedulesQuery(orgId: string) {
   return queryOptions({
     queryKey: scheduleKeys.list(orgId),
@@ -60,8 +70,11 @@ export function slotsQuery(name: ScheduleName) {
 export function switchScheduleMutation(queryClient: QueryClient, { orgId, workflowName, scheduleName }: ScheduleName) {
   return mutationOptions({
     mutationFn: async (isEnabled: boolean) => {
-      await switchSchedule({ path: { orgId, workflowName, scheduleName }, body: { isEnabled } });
+      const body = { isEnabled };
+      await (orgId === globalSchedules
+        ? switchGlobalSchedule({ path: { workflowName, scheduleName }, body })
+        : switchSchedule({ path: { orgId, workflowName, scheduleName }, body }));
     },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: scheduleKeys.list(orgId) }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: listKey }),
   });
 }

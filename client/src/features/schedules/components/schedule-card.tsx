@@ -1,15 +1,14 @@
-import { Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useId, useState } from "react";
 
 import type { Schedule } from "@/features/schedules/api";
-import { switchScheduleMutation } from "@/features/schedules/api";
+import { scheduleNameOf } from "@/features/schedules/api";
 import { ScheduleSlots } from "@/features/schedules/components/schedule-slots";
-import { hasGap, overlapWords, tallyWords } from "@/features/schedules/model/tally";
-import { ErrorNotice } from "@/shared/ui/error-notice";
+import { ScheduleSwitch } from "@/features/schedules/components/schedule-switch";
+import { TallyText } from "@/features/schedules/components/tally-text";
+import { overlapWords } from "@/features/schedules/model/tally";
 import { Fact, Facts } from "@/shared/ui/facts";
-import { notifyDone } from "@/shared/ui/notify";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
 
@@ -25,21 +24,16 @@ interface ScheduleCardProps {
 function Tally({ name, tally }: { name: string; tally: Schedule["lastDay"] }) {
   return (
     <Fact name={name}>
-      <Text span inherit fw={hasGap(tally) ? 600 : undefined} c={hasGap(tally) ? "var(--app-warning)" : undefined}>
-        {tallyWords(tally)}
-      </Text>
+      <TallyText tally={tally} />
     </Fact>
   );
 }
 
 /** One schedule: when it runs, what is ahead, what was; and its switch for this organization. */
 export function ScheduleCard({ schedule, title, lastRun, canSwitch }: ScheduleCardProps) {
-  const { workflowName, scheduleName, organizationId, isEnabled, nextRuns } = schedule;
-  const name = { orgId: organizationId, workflowName, scheduleName };
-  const change = useMutation(switchScheduleMutation(useQueryClient(), name));
+  const { scheduleName, nextRuns } = schedule;
   const [isOpen, setOpen] = useState(false);
   const slotsId = useId();
-  const shown = change.isPending ? change.variables : isEnabled;
   const full = `${title}, ${scheduleName}`;
   return (
     <Surface p="md" component="article" aria-label={full}>
@@ -54,19 +48,8 @@ export function ScheduleCard({ schedule, title, lastRun, canSwitch }: ScheduleCa
               </Text>
             </Text>
           </div>
-          <Switch
-            label={shown ? "On" : "Off"}
-            aria-label={`Run ${full}`}
-            checked={shown}
-            disabled={!canSwitch || change.isPending}
-            onChange={({ currentTarget: { checked } }) =>
-              change.mutate(checked, {
-                onSuccess: () => notifyDone(checked ? `${full} is on again.` : `${full} is off for this organization.`),
-              })
-            }
-          />
+          <ScheduleSwitch schedule={schedule} name={full} canSwitch={canSwitch} />
         </Group>
-        {change.isError && <ErrorNotice error={change.error} title={`${full} was not switched.`} />}
         <Facts>
           <Fact name="Next runs">
             {nextRuns.length === 0
@@ -95,7 +78,7 @@ export function ScheduleCard({ schedule, title, lastRun, canSwitch }: ScheduleCa
         </Group>
         {isOpen && (
           <div id={slotsId}>
-            <ScheduleSlots name={name} label={full} />
+            <ScheduleSlots name={scheduleNameOf(schedule)} label={full} />
           </div>
         )}
       </Stack>

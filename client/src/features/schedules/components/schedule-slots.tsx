@@ -1,15 +1,22 @@
 import { Anchor, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 
 import type { ScheduleName, ScheduleSlot } from "@/features/schedules/api";
-import { slotsQuery } from "@/features/schedules/api";
+import { globalSchedules, slotsQuery } from "@/features/schedules/api";
 import { slotStates } from "@/features/schedules/model/tally";
-import { OrgLink } from "@/shared/session/org-link";
+import { withOrganization } from "@/shared/session/org-link";
 import { LoadMore } from "@/shared/ui/load-more";
 import { QueryView } from "@/shared/ui/query-view";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { StateBadge } from "@/shared/ui/state-badge";
 import { Time } from "@/shared/ui/time";
+
+/** Where a run is found: in the schedule's own organization, whichever is chosen at the top. */
+function runPath(executionId: string, orgId: string): string {
+  const path = `/executions/${executionId}`;
+  return orgId === globalSchedules ? `${path}?of=global` : withOrganization(path, orgId);
+}
 
 function Due({ slot }: { slot: ScheduleSlot }) {
   return slot.missedSince === null ? (
@@ -56,7 +63,7 @@ export function ScheduleSlots({ name, label }: { name: ScheduleName; label: stri
                         {slot.executionId === null ? (
                           (slot.reason ?? "–")
                         ) : (
-                          <Anchor component={OrgLink} to={`/executions/${slot.executionId}`} inherit>
+                          <Anchor component={Link} to={runPath(slot.executionId, name.orgId)} inherit>
                             Open the execution
                           </Anchor>
                         )}
