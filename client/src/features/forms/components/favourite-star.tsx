@@ -15,14 +15,14 @@ export function FavouriteStar({ form, favourites }: FavouriteStarProps) {
   return (
     <ActionIcon
       variant="subtle"
-      color={isFavourite ? "yellow.8" : "gray"}
+      color="gray"
       size="lg"
       aria-pressed={isFavourite}
       aria-label={`Favourite: ${form.name}`}
       title={isFavourite ? "One of your favourites" : "Make it one of your favourites"}
       onClick={() => favourites.toggle(form.id)}
     >
-      <Icon size={18} aria-hidden />
+      <Icon size={18} color={isFavourite ? "var(--app-warning)" : undefined} aria-hidden />
     </ActionIcon>
   );
 }

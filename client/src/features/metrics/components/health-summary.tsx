@@ -47,6 +47,9 @@ function ServiceLine({ name, health, isAway }: Service) {
 }
 
 function lately({ total, window }: Metrics): string {
+  if (total.count === 0) {
+    return `${windowWords[window]}: nothing was run.`;
+  }
   const failures = failuresOf(total.byStatus);
   const failed = failures === 0 ? "none failed" : `${failures} failed (${rateText(total.failureRate)})`;
   return `${windowWords[window]}: ${total.count} ${total.count === 1 ? "execution" : "executions"}, ${failed}.`;

@@ -5,8 +5,10 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
-import type { LineState } from "@/features/forms/builder/components/list-lines";
-import { FieldLine, LineName, SectionLine } from "@/features/forms/builder/components/list-lines";
+import { FieldLine } from "@/features/forms/builder/components/field-line";
+import type { LineState } from "@/features/forms/builder/components/line-name";
+import { LineName } from "@/features/forms/builder/components/line-name";
+import { SectionLine } from "@/features/forms/builder/components/section-line";
 import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
 import { endOfList } from "@/features/forms/builder/hooks/use-dragging";
 import { linesOf, sectionsOf } from "@/features/forms/builder/model/lines";

@@ -1,6 +1,5 @@
 import { DndContext } from "@dnd-kit/core";
 import { Button, Stack, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
 
 import type { Catalog } from "@/api/generated/workflow-engine/types.gen";
 import classes from "@/features/forms/builder/components/builder.module.css";
@@ -15,16 +14,11 @@ import { Toolbar } from "@/features/forms/builder/components/toolbar";
 import { BuilderContext } from "@/features/forms/builder/hooks/builder-context";
 import { useBuilder } from "@/features/forms/builder/hooks/use-builder";
 import { useDragging } from "@/features/forms/builder/hooks/use-dragging";
+import { useBuilderSave } from "@/features/forms/builder/hooks/use-builder-save";
 import type { SavedForm } from "@/features/forms/builder/hooks/use-save";
-import { useSave } from "@/features/forms/builder/hooks/use-save";
-import { useSaveKey } from "@/features/forms/builder/hooks/use-save-key";
 import type { FormDraft } from "@/features/forms/builder/model/draft";
-import { linesOf } from "@/features/forms/builder/model/lines";
-import type { Problems } from "@/features/forms/builder/model/problems";
-import { formOwner } from "@/features/forms/builder/model/problems";
-import { readServerErrors, withServerErrors } from "@/features/forms/builder/model/server-errors";
+import { withoutForm } from "@/features/forms/builder/model/problems";
 import { OrgLink } from "@/shared/session/org-link";
-import { notifyDone } from "@/shared/ui/notify";
 import { Page } from "@/shared/ui/page";
 import { UnsavedGuard } from "@/shared/ui/unsaved-guard";
 
@@ -39,16 +33,6 @@ interface FormBuilderProps {
   onCreated: (formId: string) => void;
 }
 
-/** The first of the form, its sections and its fields that something is wrong with. */
-function firstWrong(draft: FormDraft, problems: Problems): string | undefined {
-  return [formOwner, ...linesOf(draft).map(({ id }) => id)].find((id) => problems[id] !== undefined);
-}
-
-/** A new form is not yet wrong for having no name and no workflow. */
-function withoutForm(problems: Problems): Problems {
-  return Object.fromEntries(Object.entries(problems).filter(([owner]) => owner !== formOwner));
-}
-
 /** Builds a form: what it has on the left, the properties of one part in the middle, the form itself on the right. */
 export function FormBuilder(props: FormBuilderProps) {
   const { start, catalog, organization, isAdmin, viewers, onCreated } = props;
@@ -57,51 +41,17 @@ export function FormBuilder(props: FormBuilderProps) {
     catalog,
   );
   const { draft } = builder;
-  const [wasTried, setTried] = useState(false);
   const dragging = useDragging(builder);
-  const [reveals, setReveals] = useState(0);
-  const [createdId, setCreatedId] = useState<string | null>(null);
-
-  const reveal = (all: Problems) => {
-    const owner = firstWrong(draft, all);
-    if (owner !== undefined) {
-      builder.select(owner);
-      setReveals((count) => count + 1);
-    }
-  };
-  const saving = useSave({
+  const { saving, save, wasTried, reveals } = useBuilderSave({
     organizationId: organization.id,
-    saved: props.saved,
-    onSaved: ({ id, draft: { name } }) => {
-      notifyDone(`“${name}” is saved.`);
-      setServerErrors([]);
-      setCreatedId(saving.saved === null ? id : null);
-    },
-    onRefused: (sent, fields) => {
-      const errors = readServerErrors(sent, fields);
-      setServerErrors(errors);
-      reveal(withServerErrors({}, errors, sent));
-    },
+    initial: props.saved,
+    builder,
+    problems,
+    setServerErrors,
+    onCreated,
   });
   const { saved, theirs } = saving;
   const isChanged = saving.isChanged(draft);
-  const save = () => {
-    setTried(true);
-    if (Object.keys(problems).length > 0) {
-      reveal(problems);
-    } else if (!saving.isSaving) {
-      void saving.save(draft);
-    }
-  };
-  useSaveKey(save);
-
-  // Only once the guard below knows that nothing is unsaved any more.
-  useEffect(() => {
-    if (createdId !== null) {
-      onCreated(createdId);
-    }
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- it leaves once, when the form is there
-  }, [createdId]);
 
   return (
     <Page

@@ -1,53 +1,11 @@
-import { Badge, Box, Button, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { Badge, Box, Group, Select, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { memo, useDeferredValue, useMemo, useState } from "react";
-import { FormProvider } from "react-hook-form";
+import { useDeferredValue, useMemo, useState } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
+import { TriedForm } from "@/features/forms/builder/components/tried-form";
 import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
-import { inputsKey, Previews, TriedValues, usePreview } from "@/features/forms/builder/hooks/use-preview";
-import { FormFields } from "@/features/forms/components/form-fields";
-import { FormScopeContext } from "@/features/forms/hooks/form-scope";
-import type { FormDefinition } from "@/features/forms/model/fields";
-
-interface TriedFormProps {
-  form: FormDefinition;
-  formId: string;
-  organizationId: string;
-  tried: TriedValues;
-}
-
-const TriedForm = memo(function TriedForm({ form, formId, organizationId, tried }: TriedFormProps) {
-  const methods = usePreview(form, tried);
-  const { fields } = form;
-  const scope = useMemo(() => ({ formId, organizationId, fields }), [formId, organizationId, fields]);
-  const { isSubmitted, errors } = methods.formState;
-  const wrong = Object.keys(errors).length;
-  const check = methods.handleSubmit(() => undefined);
-  return (
-    <FormProvider {...methods}>
-      <FormScopeContext value={scope}>
-        <form
-          noValidate
-          aria-label="Preview of the form"
-          onSubmit={(event) => void check(event)}
-        >
-          <Stack gap="lg">
-            <FormFields form={form} />
-            <Group gap="sm">
-              <Button type="submit" variant="default" size="xs">
-                Check what is typed
-              </Button>
-              <Text size="sm" c="dimmed" role="status">
-                {isSubmitted && (wrong === 0 ? "It could be run." : `${wrong} ${wrong === 1 ? "field" : "fields"} to mend.`)}
-              </Text>
-            </Group>
-          </Stack>
-        </form>
-      </FormScopeContext>
-    </FormProvider>
-  );
-});
+import { inputsKey, Previews, TriedValues } from "@/features/forms/builder/hooks/use-preview";
 
 export interface Viewers {
   choices: { value: string; label: string }[];

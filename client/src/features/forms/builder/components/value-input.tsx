@@ -1,80 +1,12 @@
-import { MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { MultiSelect, Select } from "@mantine/core";
 
+import { JsonValue } from "@/features/forms/builder/components/json-value";
+import { ListValue } from "@/features/forms/builder/components/list-value";
+import { MomentValue } from "@/features/forms/builder/components/moment-value";
 import { NumberProperty, TextProperty } from "@/features/forms/builder/components/property";
-import type { ValueKind } from "@/features/forms/builder/model/value-kinds";
+import type { ValueInputProps } from "@/features/forms/builder/components/value-input-props";
 import { fits } from "@/features/forms/builder/model/value-kinds";
-import { localDateTime, optionKey, selectableOptions, withOffset } from "@/features/forms/model/values";
-
-interface ValueInputProps {
-  kind: ValueKind;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  label: string;
-  description?: string;
-  error?: string;
-}
-
-function MomentInput({ kind, value, onChange, ...rest }: ValueInputProps) {
-  const isDate = kind.is === "date";
-  const text = typeof value === "string" ? value : "";
-  const moment = new Date(text);
-  const local = Number.isNaN(moment.getTime()) ? "" : localDateTime(moment);
-  return (
-    <TextInput
-      {...rest}
-      type={isDate ? "date" : "datetime-local"}
-      max={isDate ? "9999-12-31" : "9999-12-31T23:59"}
-      value={isDate ? text.slice(0, 10) : local}
-      onChange={({ currentTarget: { value: typed } }) =>
-        onChange(typed === "" ? null : isDate ? typed : withOffset(typed))
-      }
-    />
-  );
-}
-
-function JsonValue({ value, onChange, error, ...rest }: Omit<ValueInputProps, "kind">) {
-  const saved = value === null ? "" : JSON.stringify(value, null, 2);
-  const [typed, setTyped] = useState({ text: saved, of: saved });
-  const [isWrong, setWrong] = useState(false);
-  const change = (text: string | null) => {
-    try {
-      const read: unknown = text === null ? null : JSON.parse(text);
-      setTyped({ text: text ?? "", of: read === null ? "" : JSON.stringify(read, null, 2) });
-      setWrong(false);
-      onChange(read);
-    } catch {
-      setTyped({ text: text ?? "", of: saved });
-      setWrong(true);
-    }
-  };
-  return (
-    <TextProperty
-      {...rest}
-      lines
-      monospace
-      error={isWrong ? "Enter JSON." : error}
-      value={typed.of === saved ? typed.text : saved}
-      onChange={change}
-    />
-  );
-}
-
-function ListValue({ kind, value, onChange, ...rest }: ValueInputProps) {
-  const isNumbers = kind.is === "list" && kind.of === "number";
-  const items = Array.isArray(value) ? value.map(String) : [];
-  return (
-    <TagsInput
-      {...rest}
-      placeholder="Type one, then Enter"
-      value={items}
-      onChange={(given) => {
-        const read = isNumbers ? given.map(Number).filter((one) => !Number.isNaN(one)) : given;
-        onChange(read.length === 0 ? null : read);
-      }}
-    />
-  );
-}
+import { optionKey, selectableOptions } from "@/features/forms/model/values";
 
 const yesNo = [
   { value: "true", label: "Yes" },
@@ -109,7 +41,7 @@ function PlainValueInput(props: ValueInputProps) {
       );
     case "date":
     case "datetime":
-      return <MomentInput {...props} />;
+      return <MomentValue {...props} />;
     case "json":
       return <JsonValue {...rest} value={value} onChange={onChange} />;
     case "list":

@@ -106,11 +106,11 @@ it("tells two versions apart by what they are called, hold, and in which order",
   );
   expect(differences(theirs, theirs)).toEqual([]);
   expect(differences(theirs, mine)).toEqual([
-    { what: "Name", theirs: "Form", mine: "Mine" },
-    { what: "A: type", theirs: "text", mine: "number" },
-    { what: "A: required", theirs: "no", mine: "yes" },
-    { what: "Field B", theirs: "there", mine: null },
-    { what: "Field C", theirs: null, mine: "there" },
-    { what: "Order of the fields", theirs: "email, a", mine: "a, email" },
+    { label: "Name", theirs: "Form", yours: "Mine" },
+    { label: "A: type", theirs: "text", yours: "number" },
+    { label: "A: required", theirs: "no", yours: "yes" },
+    { label: "Field B", theirs: "there", yours: "not there" },
+    { label: "Field C", theirs: "not there", yours: "there" },
+    { label: "Order of the fields", theirs: "email, a", yours: "a, email" },
   ]);
 });

@@ -3,7 +3,7 @@ import { toApiField } from "@/features/forms/builder/model/convert";
 import type { DraftField, FormDraft } from "@/features/forms/builder/model/draft";
 import { called } from "@/features/forms/builder/model/draft";
 import { hasValue, isChoice } from "@/features/forms/builder/model/field-types";
-import { sectionId } from "@/features/forms/builder/model/lines";
+import { linesOf, sectionId } from "@/features/forms/builder/model/lines";
 import { referencesOf } from "@/features/forms/builder/model/references";
 import { toField } from "@/features/forms/model/from-api";
 import { noPatterns } from "@/features/forms/model/patterns";
@@ -222,4 +222,14 @@ export function findProblems(draft: FormDraft, known: KnownNames | null): Proble
     note(field.key, fieldProblems(field, draft.fields.slice(0, position), known));
   }
   return problems;
+}
+
+/** The first of the form, its sections and its fields that something is wrong with. */
+export function firstWrong(draft: FormDraft, problems: Problems): string | undefined {
+  return [formOwner, ...linesOf(draft).map(({ id }) => id)].find((id) => problems[id] !== undefined);
+}
+
+/** A new form is not yet wrong for having no name and no workflow. */
+export function withoutForm(problems: Problems): Problems {
+  return Object.fromEntries(Object.entries(problems).filter(([owner]) => owner !== formOwner));
 }
