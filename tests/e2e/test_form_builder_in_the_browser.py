@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -153,6 +154,92 @@ def test_somebody_elses_change_is_shown_beside_ones_own(stack: Stack, visit: Vis
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     assert saved_form(stack, ONBOARD_FORM)["description"] == form["description"]
+
+
+def by_hand() -> dict[str, Any]:
+    """A definition that nobody made in the builder: every type, property, operator and kind of value."""
+
+    def shown(name: str, operator: str, value: Any = None) -> dict[str, Any]:
+        return {"field": name, "operator": operator, "value": value}
+
+    options = [
+        {"label": "One", "value": 1},
+        {"label": "Text one", "value": "1"},
+        {"label": "Yes", "value": True},
+    ]
+    inputs = {
+        "building": {"mode": "field", "value": "text"},
+        "floors": {"mode": "static", "value": ["1", "2"]},
+    }
+    words = {"placeholder": "Type", "helpText": "Helps\nin lines"}
+    text_rules = {"pattern": "^[A-Z]{2}", "minLength": 2, "maxLength": 20, "message": "Two letters first."}
+    fields = [
+        {"name": "text", "type": "text", "required": True, "defaultValue": "ABc", "validation": text_rules, **words},
+        {"name": "email", "type": "email", "defaultValue": "a@b.example", "visibleWhen": shown("text", "isNotEmpty")},
+        {"name": "number", "type": "number", "defaultValue": 2.5, "validation": {"min": -1, "max": 10.5, "message": "No."},
+         "visibleWhen": shown("email", "contains", "@")},
+        {"name": "select", "type": "select", "options": options, "defaultValue": True, "section": "b",
+         "visibleWhen": shown("number", "greaterThan", 1.5)},
+        {"name": "radio", "type": "radio", "options": options[:2], "defaultValue": "1", "section": "b",
+         "visibleWhen": shown("select", "in", [1, True])},
+        {"name": "several", "type": "multiselect", "options": options, "defaultValue": [1, "1"], "section": "b",
+         "validation": {"minLength": 1, "maxLength": 2}, "visibleWhen": shown("radio", "notIn", [1])},
+        {"name": "room", "type": "select", "dataProvider": "rooms", "dataProviderInputs": inputs, "section": "a",
+         "visibleWhen": shown("several", "contains", "1")},
+        {"name": "rooms", "type": "multiselect", "dataProvider": "good", "defaultValue": ["one"],
+         "visibleWhen": shown("room", "isEmpty")},
+        {"name": "ticked", "type": "checkbox", "defaultValue": False, "visibleWhen": shown("number", "lessThan", 9)},
+        {"name": "must", "type": "checkbox", "required": True, "visibleWhen": shown("ticked", "equals", True)},
+        {"name": "lines", "type": "textarea", "defaultValue": "a\nb", "validation": {"maxLength": 5000}, **words},
+        {"name": "day", "type": "date", "defaultValue": "2026-03-01",
+         "validation": {"min": "2026-01-01", "max": "2026-12-31"}, "visibleWhen": shown("text", "notEquals", "x")},
+        {"name": "moment", "type": "datetime", "defaultValue": "2026-03-01T09:00:00+05:45",
+         "validation": {"min": "2026-01-01T00:00:00Z"}, "visibleWhen": shown("day", "greaterThan", "2026-02-01")},
+        {"name": "table", "type": "file", "accept": [".csv", "image/*"], "maxSizeBytes": 12345,
+         "visibleWhen": shown("moment", "isNotEmpty")},
+        {"name": "note", "type": "markdown", "label": "", "content": "# **Note** [link](https://a.example)",
+         "visibleWhen": shown("table", "isEmpty")},
+    ]  # fmt: skip
+    sections = [
+        {"name": "b", "title": "Second", "description": "Below"},
+        {"name": "a", "title": "", "description": None},
+    ]
+    return {
+        "name": "By hand",
+        "description": "Nobody built it",
+        "linkedWorkflow": "echo",
+        "formSchema": {
+            "fields": [{"label": field["name"].title()} | field for field in fields],
+            "sections": sections,
+        },
+    }
+
+
+def test_a_definition_made_by_hand_opens_and_is_saved_as_it_was(stack: Stack, visit: Visit) -> None:
+    with Api(stack.ports, demo.ADMIN) as api:
+        api.use(api.organization_id(demo.CONTOSO.name))
+        ok(api.management.post("/api/forms", json=by_hand()))
+    before = saved_form(stack, "By hand")
+    visitor = visit()
+    page = visitor.page
+    page.get_by_role("link", name="Edit By hand").click()
+    expect(page.get_by_role("heading", name="Edit By hand", level=1)).to_be_visible(timeout=20_000)
+    names = page.get_by_role("list", name="Fields").get_by_role("listitem")
+    expect(names).to_have_count(15 + 2)
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    # Each field's properties are shown once: to look at them changes nothing.
+    for field in before["formSchema"]["fields"]:
+        called = field["label"] or field["name"]
+        names.get_by_role("button", name=re.compile(rf"^{called}(\s*, required)?$")).click()
+        expect(page.get_by_role("textbox", name="Label", exact=True)).to_have_value(field["label"])
+        expect(page.get_by_text("which does not fit")).to_have_count(0)
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert visitor.violations() == []
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("“By hand” is saved.")).to_be_visible()
+    after = saved_form(stack, "By hand")
+    assert after["etag"] != before["etag"]
+    assert {**after, "etag": 0, "updatedAt": 0} == {**before, "etag": 0, "updatedAt": 0}
 
 
 def test_only_those_who_may_manage_forms_change_them(visit: Visit) -> None:

@@ -29,3 +29,9 @@ async def too_slow(context: OrganizationContext) -> list[str]:
 async def good(context: OrganizationContext) -> list[str]:
     """Three options."""
     return ["one", "two", "three"]
+
+
+@data_provider(name="rooms")
+async def rooms(context: OrganizationContext, building: str, floors: list[str] | None = None) -> list[str]:
+    """Options that depend on what is chosen before."""
+    return [f"{building} {floor}" for floor in floors or ["ground"]]

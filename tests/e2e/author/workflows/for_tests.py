@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from msp_automation import OrganizationContext, WorkflowError, param, workflow
+from msp_automation import OrganizationContext, WorkflowError, param, schedule, workflow
 
 
 @workflow(category="Tests")
@@ -67,3 +67,10 @@ def chatty(context: OrganizationContext, lines: int = 12_000) -> dict[str, objec
         else:
             context.log.info(f"Mailbox {number + 1} is well")
     return {"lines": lines, "worst": "user999"}
+
+
+@workflow(category="Tests", requires_org=False)
+@schedule("0 3 1 1 *", name="yearly")
+def sweep(context: OrganizationContext, note: str = "nothing") -> dict[str, str]:
+    """Run without an organization."""
+    return {"note": note}

@@ -1,6 +1,6 @@
 import { useSortable } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
-import { ActionIcon, Box, Text } from "@mantine/core";
+import { ActionIcon, Box, Text, VisuallyHidden } from "@mantine/core";
 import { IconGripVertical } from "@tabler/icons-react";
 import { memo } from "react";
 
@@ -57,9 +57,12 @@ export const FieldLine = memo(function FieldLine({ field, position, isLast, edit
         <Text size="sm" truncate>
           {called(field)}
           {field.required && (
-            <Text span c="var(--mantine-color-error)" aria-label="required">
-              {" *"}
-            </Text>
+            <>
+              <Text span c="var(--mantine-color-error)" aria-hidden>
+                {" *"}
+              </Text>
+              <VisuallyHidden>, required</VisuallyHidden>
+            </>
           )}
         </Text>
       </LineName>
