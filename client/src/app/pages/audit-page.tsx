@@ -22,6 +22,8 @@ const things = [
   { value: "config.", label: "Configuration" },
   { value: "secret.", label: "Secrets" },
   { value: "integration.", label: "Integrations" },
+  { value: "schedule.", label: "Schedules" },
+  { value: "webhook.", label: "Webhooks" },
 ];
 
 /** Who changed what, when and from where. */

@@ -3,6 +3,7 @@ import { IconBuilding } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 
+import { switcherLabel } from "@/app/shell/sections";
 import classes from "@/app/shell/shell.module.css";
 import { chooseOrganization } from "@/shared/session/current-organization";
 import { withOrganization } from "@/shared/session/org-link";
@@ -55,7 +56,7 @@ export function OrganizationSwitcher() {
         <InputBase
           ref={input}
           role="combobox"
-          aria-label="Organization"
+          aria-label={switcherLabel}
           w={260}
           leftSection={<IconBuilding size={16} aria-hidden />}
           rightSection={<Combobox.Chevron />}

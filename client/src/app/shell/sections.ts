@@ -28,6 +28,9 @@ export interface SectionGroup {
   sections: Section[];
 }
 
+/** What the choice of an organization is called. */
+export const switcherLabel = "Organization";
+
 /** What this person may use, in groups; the API decides again on each request. */
 export function sectionsFor(me: Me): SectionGroup[] {
   const isMsp = me.userType === "MSP";

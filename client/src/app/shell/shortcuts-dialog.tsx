@@ -4,7 +4,7 @@ import type { Section } from "@/app/shell/sections";
 import { setShortcutsEnabled, useShortcutsEnabled } from "@/shared/shortcuts/shortcuts";
 
 const everywhere = [
-  { keys: ["/"], what: "Search on this page" },
+  { keys: ["/"], what: "Search on this page, else among organizations" },
   { keys: ["o"], what: "Choose an organization" },
   { keys: ["?"], what: "Show this list" },
 ];

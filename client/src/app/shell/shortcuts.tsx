@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { useNavigate } from "react-router";
 
 import type { Section } from "@/app/shell/sections";
-import { sectionsFor } from "@/app/shell/sections";
+import { sectionsFor, switcherLabel } from "@/app/shell/sections";
 import { useOrgPath } from "@/shared/session/org-link";
 import { useMe } from "@/shared/session/session-context";
 import { useShortcut } from "@/shared/shortcuts/shortcuts";
@@ -20,10 +20,19 @@ function GoTo({ section }: { section: Section }) {
   return null;
 }
 
+/** To what the page is searched by; on a page without, to the choice of an organization. */
+function focusSearch() {
+  const onPage = document.querySelector<HTMLInputElement>("main [role='searchbox'], main input[type='search']");
+  const input = onPage ?? document.querySelector<HTMLInputElement>(`header [aria-label='${switcherLabel}']`);
+  input?.focus();
+  input?.select();
+}
+
 /** The shortcuts that work on every page; `?` lists them. */
 export function Shortcuts() {
   const [isOpen, { open, close }] = useDisclosure();
   const sections = sectionsFor(useMe()).flatMap((group) => group.sections);
+  useShortcut("/", focusSearch);
   useShortcut("?", open);
   return (
     <>

@@ -1,8 +1,5 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useRef } from "react";
-
-import { useShortcut } from "@/shared/shortcuts/shortcuts";
 
 interface SearchInputProps {
   label: string;
@@ -12,14 +9,8 @@ interface SearchInputProps {
 
 /** The search of a page; `/` goes to it. */
 export function SearchInput({ label, value, onChange }: SearchInputProps) {
-  const input = useRef<HTMLInputElement>(null);
-  useShortcut("/", () => {
-    input.current?.focus();
-    input.current?.select();
-  });
   return (
     <TextInput
-      ref={input}
       type="text"
       role="searchbox"
       aria-label={label}
