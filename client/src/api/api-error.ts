@@ -1,12 +1,12 @@
 import { isAxiosError, isCancel } from "axios";
 
-import { SignInRequired } from "@/shared/auth/auth";
+import { SignInRequired, SignInUnreachable } from "@/shared/auth/auth";
 
 /** The one shape every failed request has in the client. */
 export class ApiError extends Error {
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** Stable error type of the API, or `NetworkError`, `SignInRequired`, `Unexpected`. */
+  /** Stable error type of the API, or `NetworkError`, `SignInRequired`, `SignInUnreachable`, `Unexpected`. */
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly requestId: string | null;
@@ -83,6 +83,9 @@ export function toApiError(error: unknown): unknown {
   }
   if (error instanceof SignInRequired) {
     return new ApiError({ status: 401, code: "SignInRequired", message: error.message });
+  }
+  if (error instanceof SignInUnreachable) {
+    return new ApiError({ status: 0, code: "SignInUnreachable", message: error.message });
   }
   if (!isAxiosError(error)) {
     const message = error instanceof Error ? error.message : "Something unexpected happened.";

@@ -33,8 +33,8 @@ function start(config: RuntimeConfig, auth: Auth) {
       if (error.isOutage) {
         noteTrouble(queryClient, service, error);
       }
-      // What this person may do may have changed; asked once, since `me` itself can be refused too.
-      if (error.status === 403 && queryClient.getQueryState(meQuery.queryKey)?.status === "success") {
+      // What this person may do may have changed. Not while that is being asked: it can be refused itself.
+      if (error.status === 403 && queryClient.isFetching({ queryKey: meQuery.queryKey }) === 0) {
         void queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
       }
     },

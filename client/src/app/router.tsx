@@ -11,7 +11,11 @@ import { Shell } from "@/app/shell/shell";
 /** Every address of the client; pages load when first opened. */
 export const routes: RouteObject[] = [
   {
-    element: <SessionGate />,
+    element: (
+      <SessionGate>
+        <Outlet />
+      </SessionGate>
+    ),
     errorElement: <RouteError />,
     hydrateFallbackElement: <RoutesFallback />,
     children: [

@@ -141,13 +141,26 @@ class Stack:
         Raises:
             StackError: It did not come back.
         """
+        with self.without(name, kill=kill):
+            pass
+
+    @contextmanager
+    def without(self, name: str, *, kill: bool = False) -> Iterator[None]:
+        """One app away (with SIGKILL where `kill`) for as long as the block lasts; then it answers again.
+
+        Raises:
+            StackError: It did not come back.
+        """
         service = next(app for app in self._apps() if app.name == name)
         process = self.processes.pop(name)
         process.kill() if kill else process.terminate()
         process.wait(15)
-        self._launch(service)
-        self._save()
-        self._wait_ready(service)
+        try:
+            yield
+        finally:
+            self._launch(service)
+            self._save()
+            self._wait_ready(service)
 
     def watch(self, *, poll_seconds: float = 0.5) -> None:
         """Block while all is well; a service that `borrow` took is started again when it is given back.

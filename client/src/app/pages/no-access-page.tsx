@@ -5,20 +5,24 @@ import { Centered } from "@/app/pages/centered";
 import { useAuth } from "@/shared/auth/auth-context";
 
 interface NoAccessPageProps {
-  error: ApiError | null;
+  error: ApiError;
+  /** The platform let them in before. */
+  wasKnown: boolean;
   onRetry: () => void;
   isRetrying: boolean;
 }
 
 /** Signed in, but not known here, or no longer: who to ask. */
-export function NoAccessPage({ error, onRetry, isRetrying }: NoAccessPageProps) {
+export function NoAccessPage({ error, wasKnown, onRetry, isRetrying }: NoAccessPageProps) {
   const { account, signOut } = useAuth();
+  const isTakenAway = wasKnown || error.code === "AccountDisabled";
   return (
-    <Centered title="You have no access yet">
-      {error !== null && <Text>{error.message}</Text>}
+    <Centered title={isTakenAway ? "Your access has been taken away" : "You have no access yet"}>
+      <Text>{error.message}</Text>
       <Text>
         You are signed in as <strong>{account?.name}</strong> ({account?.email}). If this is the right account, ask your
-        IT service provider to give it access; if your access worked before, ask them whether it was taken away.
+        IT service provider to give it {isTakenAway ? "its access back" : "access"}; it works at once, without signing
+        in again.
       </Text>
       <Text>If it is the wrong account, sign out and choose another one.</Text>
       <Group>
@@ -27,7 +31,7 @@ export function NoAccessPage({ error, onRetry, isRetrying }: NoAccessPageProps) 
           Try again
         </Button>
       </Group>
-      {error?.requestId && (
+      {error.requestId && (
         <Text size="xs" ff="monospace" c="dimmed">
           Request id {error.requestId}
         </Text>

@@ -3,21 +3,22 @@ import { useRouteError } from "react-router";
 
 import { Notice } from "@/shared/ui/notice";
 
-/** A page that broke, or whose code is gone because a newer version was deployed. */
+/** A page that broke, or whose code could not be fetched: no connection, or a newer version was deployed. */
 export function RouteError() {
   const error = useRouteError();
-  const isOldVersion = error instanceof TypeError && /import|module/i.test(error.message);
+  const isMissing = error instanceof TypeError && /import|module|fetch/i.test(error.message);
   return (
     <Notice
       tone="failure"
       announce="alert"
-      title={isOldVersion ? "There is a newer version of this page." : "This page has stopped working."}
+      title={isMissing ? "This page could not be loaded." : "This page has stopped working."}
     >
       <Text size="sm">
-        {isOldVersion
-          ? "Reload to get it. What has been run is not affected."
-          : "What has been run is not affected. Reload the page; if it happens again, tell whoever runs this platform."}
+        {isMissing
+          ? "The connection is gone, or there is a newer version of these pages. Check the connection, then reload."
+          : "Reload the page; if it happens again, tell whoever runs this platform."}
       </Text>
+      <Text size="sm">What has been run is not affected.</Text>
       <Button size="xs" variant="default" w="fit-content" onClick={() => window.location.reload()}>
         Reload
       </Button>

@@ -5,7 +5,6 @@ import { expect, it } from "vitest";
 
 import { OrganizationGate } from "@/app/shell/organization-gate";
 import { OrganizationSwitcher, pathInOtherOrganization } from "@/app/shell/organization-switcher";
-import { holdUnsavedInput } from "@/shared/auth/unsaved-input";
 import { rememberOrganization } from "@/shared/session/current-organization";
 import type { Me } from "@/shared/session/me";
 import { MeContext, useOrganization } from "@/shared/session/session-context";
@@ -105,19 +104,6 @@ function Revocable() {
     </MeContext>
   );
 }
-
-it("keeps what was typed when access is taken away, and says that it cannot be sent", async () => {
-  const release = holdUnsavedInput();
-  try {
-    renderPage(<Revocable />, { path: `/forms/1?org=${contoso}` });
-    await userEvent.type(screen.getByLabelText("Note"), "half a page");
-    await userEvent.click(screen.getByRole("button", { name: "Revoke" }));
-    expect(await screen.findByText("Your access to Contoso has been taken away.")).toBeVisible();
-    expect(screen.getByLabelText("Note")).toHaveValue("half a page");
-  } finally {
-    release();
-  }
-});
 
 it("shows nothing more of an organization when access is taken away and nothing was typed", async () => {
   renderPage(<Revocable />, { path: `/forms/1?org=${contoso}` });

@@ -1,23 +1,14 @@
-import { Box, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 
-import { hasUnsavedInput } from "@/shared/auth/unsaved-input";
 import { chooseOrganization, rememberOrganization } from "@/shared/session/current-organization";
 import { withOrganization } from "@/shared/session/org-link";
-import type { MyOrganization } from "@/shared/session/me";
 import { OrganizationContext, useMe } from "@/shared/session/session-context";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Notice } from "@/shared/ui/notice";
 import { Page } from "@/shared/ui/page";
-
-const nothingAllowed = {
-  canExecuteWorkflows: false,
-  canManageConfig: false,
-  canManageForms: false,
-  canViewHistory: false,
-};
 
 /** Gives the pages the organization of the address, and puts it there where it is missing. */
 export function OrganizationGate({ children }: { children: ReactNode }) {
@@ -26,10 +17,6 @@ export function OrganizationGate({ children }: { children: ReactNode }) {
   const location = useLocation();
   const navigate = useNavigate();
   const choice = chooseOrganization(me, search.get("org"));
-  const [given, setGiven] = useState<MyOrganization | null>(null);
-  if (choice.kind === "chosen" && choice.organization.id !== given?.id) {
-    setGiven(choice.organization);
-  }
   const missingId = choice.kind === "chosen" && !choice.isInUrl ? choice.organization.id : null;
 
   // An address without an organization is completed, so that copying it names the right one.
@@ -49,25 +36,6 @@ export function OrganizationGate({ children }: { children: ReactNode }) {
     }
   }, [chosenId, me]);
 
-  // Access was taken away while somebody typed: what they typed stays in sight, and the service refuses to take it.
-  const requestedId = search.get("org");
-  if (choice.kind !== "chosen" && given !== null && given.id === requestedId && hasUnsavedInput()) {
-    return (
-      <>
-        <Box mb="md">
-          <Notice tone="warning" title={`Your access to ${given.name} has been taken away.`} announce="alert">
-            <Text size="sm">
-              What you typed is still here, so that you can copy it, but it cannot be sent. Ask an administrator of the
-              platform, or choose another organization at the top of the page.
-            </Text>
-          </Notice>
-        </Box>
-        <OrganizationContext key={given.id} value={{ ...given, permissions: nothingAllowed }}>
-          {children}
-        </OrganizationContext>
-      </>
-    );
-  }
   if (choice.kind === "none") {
     return (
       <Page title="Welcome">
@@ -92,12 +60,8 @@ export function OrganizationGate({ children }: { children: ReactNode }) {
   }
   // Pages start afresh for another organization: nothing of one is ever shown, or sent, for another.
   return (
-    <>
-      {/* Stands where the message above does: the page below stays the same one. */}
-      {null}
-      <OrganizationContext key={choice.organization.id} value={choice.organization}>
-        {children}
-      </OrganizationContext>
-    </>
+    <OrganizationContext key={choice.organization.id} value={choice.organization}>
+      {children}
+    </OrganizationContext>
   );
 }

@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 
 import { prefetchPages } from "@/app/prefetch";
+import { AccessBanner } from "@/app/shell/access-banner";
 import { Navigation } from "@/app/shell/navigation";
 import { OutageBanner } from "@/app/shell/outage-banner";
 import classes from "@/app/shell/shell.module.css";
@@ -85,6 +86,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <OutageBanner />
+        <AccessBanner />
         <Outlet />
       </AppShell.Main>
       <Shortcuts />

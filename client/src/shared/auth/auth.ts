@@ -11,10 +11,17 @@ export interface Auth {
   account: Account | null;
   /** Leaves for the sign-in page and comes back to where the person was. */
   signIn: () => Promise<void>;
-  /** Signs in anew in a popup, so that the page and what was typed on it stay. */
+  /**
+   * Signs in anew in a popup, so that the page and what was typed on it stay.
+   *
+   * @throws OtherAccount when somebody else signed in there.
+   */
   signInAgain: () => Promise<void>;
   signOut: () => Promise<void>;
-  /** @throws SignInRequired when only the person can get a new one. */
+  /**
+   * @throws SignInRequired when only the person can get a new one.
+   * @throws SignInUnreachable when the sign-in service does not answer.
+   */
   getToken: (options?: { forceRefresh?: boolean }) => Promise<string>;
 }
 
@@ -23,5 +30,21 @@ export class SignInRequired extends Error {
   constructor() {
     super("Your sign-in has ended.");
     this.name = "SignInRequired";
+  }
+}
+
+/** The sign-in is to be renewed, and whoever renews it cannot be asked. */
+export class SignInUnreachable extends Error {
+  constructor() {
+    super("Your sign-in could not be renewed: the sign-in service cannot be reached.");
+    this.name = "SignInUnreachable";
+  }
+}
+
+/** Somebody else signed in where a sign-in was to be renewed. */
+export class OtherAccount extends Error {
+  constructor() {
+    super("Another account was signed in.");
+    this.name = "OtherAccount";
   }
 }

@@ -1,8 +1,15 @@
 import type { AccountInfo, Configuration, IPublicClientApplication } from "@azure/msal-browser";
-import { InteractionRequiredAuthError, PublicClientApplication } from "@azure/msal-browser";
+import {
+  AuthError,
+  BrowserAuthErrorCodes,
+  ClientAuthErrorCodes,
+  InteractionRequiredAuthError,
+  PublicClientApplication,
+} from "@azure/msal-browser";
 
 import type { Account, Auth } from "@/shared/auth/auth";
-import { SignInRequired } from "@/shared/auth/auth";
+import { OtherAccount, SignInRequired, SignInUnreachable } from "@/shared/auth/auth";
+import { noteSignIn } from "@/shared/auth/sign-in-state";
 import { hasUnsavedInput } from "@/shared/auth/unsaved-input";
 import type { RuntimeConfig } from "@/shared/config/runtime-config";
 
@@ -62,6 +69,18 @@ export async function startAuth(settings: RuntimeConfig["auth"]): Promise<Starte
   return { instance, auth: makeAuth(instance, settings.scope) };
 }
 
+const unreachable = [
+  BrowserAuthErrorCodes.noNetworkConnectivity,
+  BrowserAuthErrorCodes.postRequestFailed,
+  BrowserAuthErrorCodes.getRequestFailed,
+  BrowserAuthErrorCodes.timedOut,
+  ClientAuthErrorCodes.networkError,
+] as string[];
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof AuthError && unreachable.includes(error.errorCode);
+}
+
 /** Wraps MSAL into what the client needs of it. */
 export function makeAuth(instance: IPublicClientApplication, scope: string): Auth {
   const scopes = [scope];
@@ -71,18 +90,28 @@ export function makeAuth(instance: IPublicClientApplication, scope: string): Aut
     signIn: () => instance.loginRedirect({ scopes, redirectStartPage: window.location.href }),
     signInAgain: async () => {
       const account = instance.getActiveAccount() ?? undefined;
-      await instance.acquireTokenPopup({ scopes, account });
+      const answer = await instance.acquireTokenPopup({ scopes, account });
+      if (account !== undefined && answer.account.homeAccountId !== account.homeAccountId) {
+        throw new OtherAccount();
+      }
+      noteSignIn("valid");
     },
     signOut: () => instance.logoutRedirect({ account: instance.getActiveAccount() }),
     getToken: async ({ forceRefresh = false } = {}) => {
       const account = instance.getActiveAccount() ?? undefined;
       try {
-        return (await instance.acquireTokenSilent({ scopes, account, forceRefresh })).accessToken;
+        const { accessToken } = await instance.acquireTokenSilent({ scopes, account, forceRefresh });
+        noteSignIn("valid");
+        return accessToken;
       } catch (error) {
+        if (isUnreachable(error)) {
+          throw new SignInUnreachable();
+        }
         if (!(error instanceof InteractionRequiredAuthError)) {
           throw error;
         }
         if (hasUnsavedInput()) {
+          noteSignIn("ended");
           throw new SignInRequired();
         }
         await instance.acquireTokenRedirect({ scopes, account, redirectStartPage: window.location.href });

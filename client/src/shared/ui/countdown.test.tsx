@@ -26,3 +26,19 @@ it("counts down to the next try after too many requests", () => {
   expect(screen.getByRole("timer")).toHaveTextContent("You can try again now.");
   expect(screen.getByText("What you typed is kept.")).toBeVisible();
 });
+
+it("tries to read again by itself when the time has come, and not before", () => {
+  const error = new ApiError({ status: 429, code: "TooManyRequests", message: "Slow down.", retryAfterSeconds: 3 });
+  const retry = vi.fn();
+  renderPage(<ErrorNotice error={error} title="The forms could not be loaded." onRetry={retry} />);
+  expect(screen.getByRole("timer")).toHaveTextContent("Trying again in 3 seconds.");
+  expect(screen.queryByRole("button")).not.toBeInTheDocument();
+  act(() => {
+    vi.advanceTimersByTime(2900);
+  });
+  expect(retry).not.toHaveBeenCalled();
+  act(() => {
+    vi.advanceTimersByTime(200);
+  });
+  expect(retry).toHaveBeenCalledOnce();
+});

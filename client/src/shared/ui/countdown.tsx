@@ -1,10 +1,28 @@
 import { Text } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+
+interface CountdownProps {
+  seconds: number;
+  /** Tries again by itself when the time has come; without it that is the reader's to do. */
+  onEnd?: () => void;
+}
+
+function words(left: number, isAutomatic: boolean): string {
+  const time = `${left} ${left === 1 ? "second" : "seconds"}`;
+  if (isAutomatic) {
+    return left === 0 ? "Trying again." : `Trying again in ${time}.`;
+  }
+  return left === 0 ? "You can try again now." : `Try again in ${time}.`;
+}
 
 /** Counts down to when it is worth trying again. */
-export function Countdown({ seconds }: { seconds: number }) {
+export function Countdown({ seconds, onEnd }: CountdownProps) {
   const [until] = useState(() => Date.now() + seconds * 1000);
   const [left, setLeft] = useState(seconds);
+  const end = useRef(onEnd);
+  useEffect(() => {
+    end.current = onEnd;
+  });
 
   useEffect(() => {
     const timer = setInterval(() => {
@@ -12,6 +30,7 @@ export function Countdown({ seconds }: { seconds: number }) {
       setLeft(now);
       if (now === 0) {
         clearInterval(timer);
+        end.current?.();
       }
     }, 250);
     return () => {
@@ -22,7 +41,7 @@ export function Countdown({ seconds }: { seconds: number }) {
   return (
     // Not read out each second, although it stands in a message that is.
     <Text size="sm" role="timer" aria-live="off">
-      {left === 0 ? "You can try again now." : `Try again in ${left} ${left === 1 ? "second" : "seconds"}.`}
+      {words(left, onEnd !== undefined)}
     </Text>
   );
 }

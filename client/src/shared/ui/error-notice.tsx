@@ -1,11 +1,10 @@
 import { Button, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useState } from "react";
 
 import { ApiError } from "@/api/api-error";
-import { useAuth } from "@/shared/auth/auth-context";
 import { Countdown } from "@/shared/ui/countdown";
 import { Notice } from "@/shared/ui/notice";
+import { SignInAgain } from "@/shared/ui/sign-in-again";
 
 interface ErrorNoticeProps {
   error: unknown;
@@ -24,48 +23,31 @@ function advice(error: ApiError): string {
   if (error.status === 403) {
     return "Your permissions may have changed. Ask an administrator of the platform, or choose another organization.";
   }
+  if (error.status === 409) {
+    return "Change what stands against it, or look at what is there by now, then try again.";
+  }
+  if (error.status === 412) {
+    return "Look at it as it is now, then decide again.";
+  }
   if (error.status === 404) {
     return "Check the address, or go back to the list.";
   }
   return error.isPassing ? "Try again in a moment." : "If this happens again, report it with the request id.";
 }
 
-/** Signs in in a window of its own, so that what is on the page stays. */
-function SignInAgain({ onDone }: { onDone?: () => void }) {
-  const auth = useAuth();
-  const [state, setState] = useState<"needed" | "failed" | "done">("needed");
-  const signIn = () => {
-    auth.signInAgain().then(
-      () => {
-        setState("done");
-        onDone?.();
-      },
-      () => setState("failed"),
-    );
-  };
-  if (state === "done") {
-    return <Text size="sm">You are signed in again. Go on where you were.</Text>;
-  }
-  return (
-    <Group gap="xs">
-      <Button size="xs" onClick={signIn}>
-        Sign in again
-      </Button>
-      {state === "failed" && <Text size="sm">The sign-in window was closed or blocked. Allow it, and try again.</Text>}
-    </Group>
-  );
-}
-
 /** What happened, what was kept, what to do, and the id under which support finds it. */
 export function ErrorNotice({ error, title, kept, onRetry, isRetrying = false }: ErrorNoticeProps) {
   const known = error instanceof ApiError ? error : null;
   const needsSignIn = known?.status === 401;
+  const wait = needsSignIn ? null : (known?.retryAfterSeconds ?? null);
+  // Before the time has come, somebody who asked too often is refused again.
+  const mayRetry = !needsSignIn && (wait === null || known?.status !== 429);
   return (
     <Notice tone="failure" title={title} announce="alert">
       <Text size="sm">{known?.message ?? "Something unexpected happened in this page."}</Text>
       {kept !== undefined && <Text size="sm">{kept}</Text>}
-      {typeof known?.retryAfterSeconds === "number" && known.status !== 401 ? (
-        <Countdown key={known.requestId} seconds={known.retryAfterSeconds} />
+      {wait !== null ? (
+        <Countdown key={known?.requestId} seconds={wait} onEnd={onRetry} />
       ) : (
         <Text size="sm">{known ? advice(known) : "Reload the page."}</Text>
       )}
@@ -75,8 +57,8 @@ export function ErrorNotice({ error, title, kept, onRetry, isRetrying = false }:
         </Text>
       )}
       <Group gap="xs">
-        {needsSignIn && <SignInAgain onDone={onRetry} />}
-        {onRetry && !needsSignIn && (
+        {needsSignIn && <SignInAgain />}
+        {onRetry && mayRetry && (
           <Button size="xs" variant="default" onClick={onRetry} loading={isRetrying}>
             Try again
           </Button>

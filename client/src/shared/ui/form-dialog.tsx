@@ -1,9 +1,12 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode, SubmitEvent } from "react";
+import { useState } from "react";
 import { flushSync } from "react-dom";
 
 import { ApiError } from "@/api/api-error";
+import { useHeldInput } from "@/shared/auth/unsaved-input";
 import { ErrorNotice } from "@/shared/ui/error-notice";
+import { UnsavedGuard } from "@/shared/ui/unsaved-guard";
 
 interface FormDialogProps {
   title: string;
@@ -39,9 +42,22 @@ export function FormDialog({
       event.currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     }
   };
+  // A choice from a list tells no form that it was made: while the dialog is open, the page stays where it is.
+  useHeldInput(true);
+  const [isTyped, setTyped] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  // Escape is pressed for many reasons; "Cancel" means what it says.
+  const leave = () => (isTyped ? setAsking(true) : onClose());
   return (
-    <Modal opened onClose={onClose} title={title} size={size} closeOnClickOutside={false}>
-      <form onSubmit={submit} noValidate>
+    <Modal
+      opened
+      onClose={leave}
+      title={title}
+      size={size}
+      closeOnClickOutside={false}
+      closeOnEscape={!isAsking}
+    >
+      <form onSubmit={submit} onChange={() => setTyped(true)} noValidate>
         <Stack>
           {children}
           {error !== null && error !== undefined && !isAtFields && (
@@ -57,6 +73,18 @@ export function FormDialog({
           </Group>
         </Stack>
       </form>
+      <UnsavedGuard
+        isActive={isTyped && !isRunning}
+        title="Leave without saving?"
+        message="What you typed will be lost."
+        isAsking={isAsking}
+        onAnswer={(leaves) => {
+          setAsking(false);
+          if (leaves) {
+            onClose();
+          }
+        }}
+      />
     </Modal>
   );
 }

@@ -2,13 +2,16 @@ import { Button, Group, Modal, Text } from "@mantine/core";
 import { useEffect } from "react";
 import { useBlocker } from "react-router";
 
-import { holdUnsavedInput } from "@/shared/auth/unsaved-input";
+import { useHeldInput } from "@/shared/auth/unsaved-input";
 
 interface UnsavedGuardProps {
   isActive: boolean;
   title?: string;
   /** What would be lost. */
   message?: string;
+  /** Asks now, for a part of the page that is about to close. */
+  isAsking?: boolean;
+  onAnswer?: (leaves: boolean) => void;
 }
 
 /** Asks before input is lost by leaving the page or by choosing another organization. */
@@ -16,6 +19,8 @@ export function UnsavedGuard({
   isActive,
   title = "Leave without running?",
   message = "What you typed in this form will be lost.",
+  isAsking = false,
+  onAnswer,
 }: UnsavedGuardProps) {
   const blocker = useBlocker(({ currentLocation, nextLocation }) => {
     const organization = (search: string) => new URLSearchParams(search).get("org");
@@ -26,29 +31,37 @@ export function UnsavedGuard({
     );
   });
 
+  useHeldInput(isActive);
   useEffect(() => {
     if (!isActive) {
       return undefined;
     }
-    const release = holdUnsavedInput();
     const ask = (event: BeforeUnloadEvent) => {
       event.preventDefault();
     };
     window.addEventListener("beforeunload", ask);
     return () => {
-      release();
       window.removeEventListener("beforeunload", ask);
     };
   }, [isActive]);
 
+  const stay = () => {
+    blocker.reset?.();
+    onAnswer?.(false);
+  };
+  const leave = () => {
+    blocker.proceed?.();
+    onAnswer?.(true);
+  };
+
   return (
-    <Modal opened={blocker.state === "blocked"} onClose={() => blocker.reset?.()} title={title}>
+    <Modal opened={isAsking || blocker.state === "blocked"} onClose={stay} title={title}>
       <Text>{message}</Text>
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
+        <Button variant="default" onClick={stay} data-autofocus>
           Stay here
         </Button>
-        <Button color="red.8" onClick={() => blocker.proceed?.()}>
+        <Button color="red.8" onClick={leave}>
           Leave and lose it
         </Button>
       </Group>
