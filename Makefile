@@ -1,7 +1,7 @@
 # One name per task; CI calls the same. Everything is installed on first need.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help openapi install up down demo client-test test test-long check bench format lock clean
+.PHONY: help openapi install up dev down demo client-test test test-long check bench format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -23,6 +23,9 @@ install: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_STAMP) ## install everything 
 
 up: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## start the local stack and print its address
 	@$(PY) -m msp_devstack up
+
+dev: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_STAMP) ## serve the client from its sources, in front of the running stack or its own
+	@$(PY) -m msp_devstack dev
 
 down: $(PYTHON_STAMP) ## stop a local stack that runs elsewhere
 	@$(PY) -m msp_devstack down

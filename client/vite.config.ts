@@ -14,7 +14,9 @@ function hostFiles(): Plugin {
     configureServer(server) {
       server.middlewares.use("/config.json", (_request, response) => {
         response.setHeader("content-type", "application/json");
-        response.end(readFileSync(here("config.local.json")));
+        response.setHeader("cache-control", "no-store");
+        // `make dev` says where its stack is; by itself this server stands in front of one on the usual ports.
+        response.end(process.env.MSP_CLIENT_CONFIG ?? readFileSync(here("config.local.json")));
       });
     },
     generateBundle() {

@@ -52,8 +52,8 @@ def test_a_debugger_borrows_the_engine_and_gives_it_back(own_stack: Stack) -> No
     health = f"{own_stack.url('engine')}/api/health"
     watching = threading.Thread(target=_watch, args=(own_stack,), daemon=True)
     watching.start()
-    with borrow(own_stack.data, "engine") as (port, environment):
-        assert port == own_stack.ports.engine
+    with borrow(own_stack.data, "engine") as (ports, environment):
+        assert ports == own_stack.ports
         assert environment["MSP_STORAGE_CONNECTION_STRING"] == own_stack.connection_string
         with pytest.raises(httpx.ConnectError):
             httpx.get(health)

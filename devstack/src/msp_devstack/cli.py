@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,8 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 from msp_devstack import demo
-from msp_devstack.services import REPOSITORY
-from msp_devstack.stack import Stack, StackError, borrow, stop_recorded
+from msp_devstack.services import REPOSITORY, client_with_hot_reload
+from msp_devstack.stack import Stack, StackError, borrow, is_running, stop_recorded
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The MSP Automation Platform on this machine."
@@ -33,11 +34,35 @@ _DATA = REPOSITORY / ".msp"
 @app.command()
 def up(data: DataFolder = _DATA) -> None:
     """Start the local stack, seed it, and stay until Ctrl-C."""
+    _stay(Stack(data))
+
+
+@app.command()
+def dev(data: DataFolder = _DATA) -> None:
+    """Serve the web client from its source files, in front of the running stack or of one of its own."""
+    if not is_running(data):
+        _stay(Stack(data, hot_reload=True))
+        return
+    signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
+    try:
+        with borrow(data, "client") as (ports, _):
+            service = client_with_hot_reload(ports)
+            console.print(
+                f"[bold]{service.url}[/bold] shows each source file as it is saved; Ctrl-C ends this."
+            )
+            subprocess.run(service.command, env=os.environ | service.environment, check=False)
+    except KeyboardInterrupt:
+        console.print("\nThe stack serves the built client again.")
+    except StackError as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from None
+
+
+def _stay(stack: Stack) -> None:
     from msp_devstack.seed import seed
 
     signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
     began = time.monotonic()
-    stack = Stack(data)
     try:
         with console.status("Starting"):
             stack.start()
@@ -66,10 +91,10 @@ def debug_engine(data: DataFolder = _DATA) -> None:
     from msp_devstack.serve import serve
 
     try:
-        with borrow(data, "engine") as (port, environment):
+        with borrow(data, "engine") as (ports, environment):
             os.environ.update(environment | {"MSP_RUN_IN_PROCESS": "true"})
             console.print("The engine runs here now; stop it and the stack starts its own again.")
-            serve("workflow_engine", port)
+            serve("workflow_engine", ports.engine)
     except StackError as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(1) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from msp_devstack import demo
+from msp_devstack.client_config import runtime_config
 
 _NOT_FOUND = 404
 _YEAR = "public, max-age=31536000, immutable"
@@ -63,17 +62,7 @@ def create_app(dist: Path, *, management: str, engine: str, identity: str) -> St
         dist: Folder with the client's build and its `staticwebapp.config.json`.
         management, engine, identity: Base addresses of the services the browser speaks to.
     """
-    config: dict[str, Any] = {
-        "managementApi": management,
-        "workflowEngine": engine,
-        "auth": {
-            "clientId": demo.SPA_CLIENT_ID,
-            "authority": "https://login.localtest/organizations",
-            "scope": demo.API_SCOPE,
-            "localIdp": f"{identity}/organizations/v2.0",
-        },
-        "longPollSeconds": 20,
-    }
+    config = runtime_config(management, engine, identity)
 
     async def answer_config(_request: Request) -> Response:
         return JSONResponse(config, headers={"Cache-Control": "no-store"})

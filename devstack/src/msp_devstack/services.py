@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from msp_devstack import demo
+from msp_devstack.client_config import runtime_config
 from msp_devstack.ports import Ports
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -91,6 +93,19 @@ def client(ports: Ports, dist: Path) -> Service:
     for name in ("client", "management", "engine", "identity"):
         command += [f"--{name}", str(getattr(ports, name))]
     return Service("client", command, ports.url("client"), "/config.json")
+
+
+def client_with_hot_reload(ports: Ports, source: Path = REPOSITORY / "client") -> Service:
+    """The web client from its source files, which the browser shows as they are saved."""
+    vite = source / "node_modules" / "vite" / "bin" / "vite.js"
+    config = runtime_config(ports.url("management"), ports.url("engine"), ports.url("identity"))
+    return Service(
+        "client",
+        ["node", str(vite), str(source), "--host", "localhost", "--port", str(ports.client), "--strictPort"],
+        ports.url("client"),
+        "/config.json",
+        {"MSP_CLIENT_CONFIG": json.dumps(config)},
+    )
 
 
 def _serve(package: str, port: int) -> list[str]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import httpx
 import psutil
@@ -37,6 +37,7 @@ class Stack:
     Args:
         data: Folder for storage, secrets, keys and logs; kept from run to run.
         with_client: Serve the built web client as well.
+        hot_reload: Serve the client from its source files instead, each as soon as it is saved.
         workflows_root: Folder with `workflows/` and `data_providers/`; by default the repository's.
         environment: Settings for both apps that win over the usual ones.
     """
@@ -47,6 +48,7 @@ class Stack:
         ports: Ports | None = None,
         *,
         with_client: bool = True,
+        hot_reload: bool = False,
         workflows_root: Path | None = None,
         environment: dict[str, str] | None = None,
         say: Callable[[str], None] = lambda _line: None,
@@ -62,6 +64,7 @@ class Stack:
             table_port=self.ports.table,
         )
         self._with_client = with_client
+        self._hot_reload = hot_reload
         self._environment = environment or {}
         self._say = say
         self._logs: list[IO[bytes]] = []
@@ -99,10 +102,7 @@ class Stack:
     def _start_all(self) -> None:
         independent = services.sandboxes(self.ports, self.data)
         if self._with_client:
-            dist = REPOSITORY / "client" / "dist"
-            if not (dist / "index.html").exists():
-                raise StackError("The web client is not built: run `make up`, which builds it.")
-            independent.append(services.client(self.ports, dist))
+            independent.append(self._client())
         for service in independent:
             self._launch(service)
         self.azurite.log = self._log("azurite")
@@ -114,6 +114,14 @@ class Stack:
         self._save()
         with ThreadPoolExecutor(len(independent) + len(apps)) as pool:
             list(pool.map(self._wait_ready, [*independent, *apps]))
+
+    def _client(self) -> Service:
+        if self._hot_reload:
+            return services.client_with_hot_reload(self.ports)
+        dist = REPOSITORY / "client" / "dist"
+        if not (dist / "index.html").exists():
+            raise StackError("The web client is not built: run `make up`, which builds it.")
+        return services.client(self.ports, dist)
 
     def _apps(self) -> list[Service]:
         apps = services.apps(
@@ -180,11 +188,11 @@ class Stack:
         process.terminate()
         process.wait(15)
         _borrowed(self.data, name).write_text("free")
-        self._say(f"{name} is run by a debugger")
+        self._say(f"{name} is run elsewhere")
         while _borrowed(self.data, name).exists():
             self._raise_if_ended()
             time.sleep(poll_seconds)
-        service = next(app for app in self._apps() if app.name == name)
+        service = next(one for one in [*self._apps(), self._client()] if one.name == name)
         self._launch(service)
         self._save()
         self._wait_ready(service)
@@ -205,7 +213,7 @@ class Stack:
             log.close()
         self._logs.clear()
         (self.data / "stack.json").unlink(missing_ok=True)
-        for app in ("management", "engine"):
+        for app in ("management", "engine", "client"):
             _borrowed(self.data, app).unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
@@ -304,19 +312,29 @@ def stop_recorded(data: Path, *, timeout_seconds: float = 30) -> list[str]:
     return stopped
 
 
+def is_running(data: Path) -> bool:
+    """Whether a stack runs with this data folder."""
+    return _running(data) is not None
+
+
+def _running(data: Path) -> dict[str, Any] | None:
+    path = data / "stack.json"
+    state: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
+    return None if state is None or _find(state["supervisor"]) is None else state
+
+
 @contextmanager
-def borrow(data: Path, name: str, *, timeout_seconds: float = 20) -> Iterator[tuple[int, dict[str, str]]]:
-    """Take one app of the running stack over, for a debugger; it is started again afterwards.
+def borrow(data: Path, name: str, *, timeout_seconds: float = 20) -> Iterator[tuple[Ports, dict[str, str]]]:
+    """Take one service of the running stack over; it is started again afterwards.
 
     Returns:
-        Port and settings to run it with.
+        The stack's ports, and the settings to run an app with.
 
     Raises:
         StackError: No stack runs with this data folder.
     """
-    path = data / "stack.json"
-    state = json.loads(path.read_text()) if path.exists() else None
-    if state is None or _find(state["supervisor"]) is None:
+    state = _running(data)
+    if state is None:
         raise StackError("No stack is running: start one with `make up` in another terminal.")
     mark = _borrowed(data, name)
     mark.write_text("asked")
@@ -326,7 +344,7 @@ def borrow(data: Path, name: str, *, timeout_seconds: float = 20) -> Iterator[tu
             if time.monotonic() > deadline:
                 raise StackError(f"The stack did not hand {name} over.")
             time.sleep(0.05)
-        yield state["ports"][name], state["environments"][name]
+        yield Ports(**state["ports"]), state["environments"].get(name, {})
     finally:
         mark.unlink(missing_ok=True)
 

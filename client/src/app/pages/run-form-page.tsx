@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 
-import { useEarlierExecution, useStartedExecution } from "@/app/pages/use-started-execution";
-import { executionQuery } from "@/features/executions/api";
+import { useStartedExecution } from "@/app/pages/use-started-execution";
 import { ExecutionPanel } from "@/features/executions/components/execution-panel";
+import { useEarlierRun } from "@/features/executions/hooks/use-earlier-run";
 import { formQuery } from "@/features/forms/api";
 import { RunForm } from "@/features/forms/components/run-form";
 import { focusFirstField } from "@/features/forms/hooks/use-field";
@@ -85,17 +85,12 @@ export function RunFormPage() {
   const { formId = "" } = useParams();
   const organization = useOrganization();
   const [params] = useSearchParams();
-  const earlierId = useEarlierExecution();
+  const earlier = useEarlierRun(organization.id);
   const query = useQuery(formQuery(organization.id, formId));
-  const earlier = useQuery({
-    ...executionQuery(organization.id, earlierId ?? ""),
-    enabled: earlierId !== null,
-  });
   const form = query.data;
   const [addressAtFirst] = useState(params);
-  const isWaiting = query.isPending || (earlierId !== null && earlier.isPending);
 
-  if (form === undefined || isWaiting) {
+  if (form === undefined || earlier === null) {
     return (
       <Page title={form?.name ?? "Form"} maxWidth={900}>
         {query.isError ? (
@@ -116,11 +111,11 @@ export function RunFormPage() {
       </Page>
     );
   }
-  const { values, left } = prefillFromRun(form.fields, earlier.data?.inputData ?? {});
+  const { values, left } = prefillFromRun(form.fields, earlier.input ?? {});
   const fromUrl = prefillFromUrl(form.fields, addressAtFirst);
   return (
     <Page title={form.name} description={form.description ?? undefined} maxWidth={900}>
-      {earlier.isError && (
+      {earlier.isMissing && (
         <Notice tone="warning" title="The form could not be filled in from the earlier run." announce="status">
           <Text size="sm">It starts empty instead.</Text>
         </Notice>

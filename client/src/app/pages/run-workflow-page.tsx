@@ -6,9 +6,9 @@ import { useParams } from "react-router";
 import { MspOnly } from "@/app/pages/msp-only";
 import type { RunPlace } from "@/app/pages/run-place";
 import { RunPlaceControl, useRunPlace } from "@/app/pages/run-place";
-import { useEarlierExecution, useStartedExecution } from "@/app/pages/use-started-execution";
-import { executionQuery } from "@/features/executions/api";
+import { useStartedExecution } from "@/app/pages/use-started-execution";
 import { ExecutionPanel } from "@/features/executions/components/execution-panel";
+import { useEarlierRun } from "@/features/executions/hooks/use-earlier-run";
 import { generatedFormQuery } from "@/features/forms/api";
 import { RunForm } from "@/features/forms/components/run-form";
 import { focusFirstField } from "@/features/forms/hooks/use-field";
@@ -98,11 +98,9 @@ function Runnable({ workflow }: { workflow: Workflow }) {
   const organization = useOrganization();
   const { recordedAs } = useRunPlace(workflow);
   const [recordedThere] = useState(recordedAs);
-  const earlierId = useEarlierExecution();
-  const earlier = useQuery({ ...executionQuery(recordedThere, earlierId ?? ""), enabled: earlierId !== null });
+  const earlier = useEarlierRun(recordedThere);
   const query = useQuery(generatedFormQuery(organization.id, workflow.name));
   const parameters = workflow.parameters ?? [];
-  const isWaiting = earlierId !== null && earlier.isPending;
   return (
     <>
       {fileParameters(parameters).length > 0 && (
@@ -110,18 +108,18 @@ function Runnable({ workflow }: { workflow: Workflow }) {
           Files are left out here: they can only be handed in with a saved form.
         </Text>
       )}
-      {earlier.isError && (
+      {earlier?.isMissing && (
         <Notice tone="warning" title="The form could not be filled in from the earlier run." announce="status">
           <Text size="sm">It starts empty instead.</Text>
         </Notice>
       )}
       <QueryView query={query} what="the form" rows={6} rowHeight={56}>
         {(form) =>
-          isWaiting ? null : (
+          earlier === null ? null : (
             <Filled
               workflow={workflow}
               form={withoutFiles(form)}
-              prefill={earlier.data && toFormValues(parameters, earlier.data.inputData)}
+              prefill={earlier.input === null ? undefined : toFormValues(parameters, earlier.input)}
             />
           )
         }

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 /** The execution that a page has started, kept in its address, so that a reload shows it again. */
@@ -18,15 +17,4 @@ export function useStartedExecution() {
     );
   };
   return { executionId: params.get("execution"), show };
-}
-
-/**
- * The run whose input fills the page's form: the one to run again, or what was started here before a reload.
- *
- * Read once, when the page opens: an execution that comes into the address later was started by this very form.
- */
-export function useEarlierExecution(): string | null {
-  const [params] = useSearchParams();
-  const [earlierId] = useState(() => params.get("from") ?? params.get("execution"));
-  return earlierId;
 }

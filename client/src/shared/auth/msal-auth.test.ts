@@ -52,7 +52,9 @@ it("leaves for the sign-in page and remembers where the person was", async () =>
   vi.stubGlobal("window", { location: { href: "http://localhost/executions?org=1" } });
   const { auth, acquireTokenRedirect } = endedSession();
   void auth.getToken();
+  void auth.getToken();
   await vi.waitFor(() => expect(acquireTokenRedirect).toHaveBeenCalled());
+  expect(acquireTokenRedirect).toHaveBeenCalledOnce();
   expect(acquireTokenRedirect).toHaveBeenCalledWith(
     expect.objectContaining({ redirectStartPage: "http://localhost/executions?org=1" }),
   );

@@ -85,6 +85,7 @@ function isUnreachable(error: unknown): boolean {
 export function makeAuth(instance: IPublicClientApplication, scope: string): Auth {
   const scopes = [scope];
   const active = instance.getActiveAccount();
+  let leaving: Promise<void> | null = null;
   return {
     account: active === null ? null : accountOf(active),
     signIn: () => instance.loginRedirect({ scopes, redirectStartPage: window.location.href }),
@@ -114,7 +115,9 @@ export function makeAuth(instance: IPublicClientApplication, scope: string): Aut
           noteSignIn("ended");
           throw new SignInRequired();
         }
-        await instance.acquireTokenRedirect({ scopes, account, redirectStartPage: window.location.href });
+        // Several requests may need a token at once; the browser leaves once.
+        leaving ??= instance.acquireTokenRedirect({ scopes, account, redirectStartPage: window.location.href });
+        await leaving;
         // The browser is leaving; nothing that waits for a token must go on meanwhile.
         return new Promise<string>(() => undefined);
       }

@@ -35,3 +35,9 @@ async def good(context: OrganizationContext) -> list[str]:
 async def rooms(context: OrganizationContext, building: str, floors: list[str] | None = None) -> list[str]:
     """Options that depend on what is chosen before."""
     return [f"{building} {floor}" for floor in floors or ["ground"]]
+
+
+@data_provider(name="hostile_options")
+async def hostile_options(context: OrganizationContext) -> list[str]:
+    """An option that is markup."""
+    return ["<img src=x onerror=\"document.documentElement.dataset.broken='1'\"> option"]

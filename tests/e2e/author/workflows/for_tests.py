@@ -74,3 +74,16 @@ def chatty(context: OrganizationContext, lines: int = 12_000) -> dict[str, objec
 def sweep(context: OrganizationContext, note: str = "nothing") -> dict[str, str]:
     """Run without an organization."""
     return {"note": note}
+
+
+HOSTILE = "<img src=x onerror=\"document.documentElement.dataset.broken='1'\"><script>alert(1)</script>"
+
+
+@workflow(category="Tests")
+async def hostile(context: OrganizationContext, note: str, fail: bool = False) -> list[dict[str, object]]:
+    """Say what would run in a page that takes texts for its own."""
+    context.log.warning(f"Log {HOSTILE}", data=HOSTILE)
+    await context.set_progress(0.5, f"Progress {HOSTILE}")
+    if fail:
+        raise WorkflowError(f"Error {HOSTILE}", details={"hint": HOSTILE})
+    return [{"note": note, f"Column {HOSTILE}": f"Cell {HOSTILE}", "more": {"nested": HOSTILE}}]
