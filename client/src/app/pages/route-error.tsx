@@ -4,10 +4,13 @@ import { useRouteError } from "react-router";
 import { Notice } from "@/shared/ui/notice";
 import { Page } from "@/shared/ui/page";
 
+// What the browsers say of a script, and the build's loader of a stylesheet.
+const notFetched = /dynamically imported module|importing a module script|unable to preload/i;
+
 /** A page that broke, or whose code could not be fetched: no connection, or a newer version was deployed. */
 export function RouteError() {
   const error = useRouteError();
-  const isMissing = error instanceof TypeError && /import|module|fetch/i.test(error.message);
+  const isMissing = error instanceof Error && notFetched.test(error.message);
   return (
     <Page title="Something went wrong">
       <Notice

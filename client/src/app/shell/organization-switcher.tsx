@@ -1,6 +1,6 @@
 import { Combobox, InputBase, useCombobox } from "@mantine/core";
 import { IconBuilding } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 
 import { switcherLabel } from "@/app/shell/sections";
@@ -40,6 +40,15 @@ export function OrganizationSwitcher() {
     combobox.openDropdown();
   });
 
+  // Enter takes the first that was found; it is there only after this has been rendered.
+  const { selectFirstOption } = combobox;
+  useEffect(() => {
+    if (search !== null) {
+      selectFirstOption();
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- another function at each render
+  }, [search]);
+
   const wanted = (search ?? "").trim().toLocaleLowerCase();
   const found = me.organizations.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
   const choose = (id: string) => {
@@ -69,7 +78,6 @@ export function OrganizationSwitcher() {
           onChange={(event) => {
             setSearch(event.currentTarget.value);
             combobox.openDropdown();
-            combobox.updateSelectedOptionIndex();
           }}
         />
       </Combobox.Target>

@@ -1,7 +1,8 @@
-import { Kbd, Modal, Stack, Switch, Table } from "@mantine/core";
+import { Kbd, Stack, Switch, Table } from "@mantine/core";
 
 import type { Section } from "@/app/shell/sections";
 import { setShortcutsEnabled, useShortcutsEnabled } from "@/shared/shortcuts/shortcuts";
+import { Dialog } from "@/shared/ui/dialog";
 
 const everywhere = [
   { keys: ["/"], what: "Search on this page, else among organizations" },
@@ -23,7 +24,7 @@ export function ShortcutsDialog({ sections, onClose }: ShortcutsDialogProps) {
   ];
   const isEnabled = useShortcutsEnabled();
   return (
-    <Modal opened onClose={onClose} title="Keyboard shortcuts">
+    <Dialog onClose={onClose} title="Keyboard shortcuts">
       <Stack>
         <Table>
           <Table.Thead>
@@ -55,6 +56,6 @@ export function ShortcutsDialog({ sections, onClose }: ShortcutsDialogProps) {
           onChange={(event) => setShortcutsEnabled(event.currentTarget.checked)}
         />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

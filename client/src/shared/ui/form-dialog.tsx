@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode, SubmitEvent } from "react";
 import { useState } from "react";
 import { flushSync } from "react-dom";
 
 import { ApiError } from "@/api/api-error";
 import { useHeldInput } from "@/shared/auth/unsaved-input";
+import { Dialog } from "@/shared/ui/dialog";
 import { ErrorNotice } from "@/shared/ui/error-notice";
 import { UnsavedGuard } from "@/shared/ui/unsaved-guard";
 
@@ -49,8 +50,7 @@ export function FormDialog({
   // Escape is pressed for many reasons; "Cancel" means what it says.
   const leave = () => (isTyped ? setAsking(true) : onClose());
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={leave}
       title={title}
       size={size}
@@ -85,7 +85,7 @@ export function FormDialog({
           }
         }}
       />
-    </Modal>
+    </Dialog>
   );
 }
 

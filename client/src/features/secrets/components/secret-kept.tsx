@@ -1,6 +1,7 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, Text, Textarea } from "@mantine/core";
 
 import { CopyButton } from "@/shared/ui/copy-button";
+import { Dialog } from "@/shared/ui/dialog";
 import monospace from "@/shared/ui/monospace.module.css";
 
 interface SecretKeptProps {
@@ -13,7 +14,7 @@ interface SecretKeptProps {
 export function SecretKept({ name, value, onClose }: SecretKeptProps) {
   const shared = { label: `Value of ${name}`, readOnly: true, value } as const;
   return (
-    <Modal opened onClose={onClose} title={`${name} was set`} closeOnClickOutside={false}>
+    <Dialog onClose={onClose} title={`${name} was set`} closeOnClickOutside={false}>
       <Stack>
         <Text>Workflows get the new value from their next run on.</Text>
         {value.includes("\n") ? (
@@ -34,6 +35,6 @@ export function SecretKept({ name, value, onClose }: SecretKeptProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

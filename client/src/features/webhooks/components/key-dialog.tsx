@@ -1,9 +1,10 @@
-import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 
 import classes from "@/features/webhooks/components/key-dialog.module.css";
 import type { WebhookWithKey } from "@/features/webhooks/api";
 import { authenticationWords, keyWord } from "@/features/webhooks/model/draft";
 import { CopyButton } from "@/shared/ui/copy-button";
+import { Dialog } from "@/shared/ui/dialog";
 import { Notice } from "@/shared/ui/notice";
 
 interface KeyDialogProps {
@@ -35,8 +36,7 @@ function Copied({ label, value }: { label: string; value: string }) {
 export function KeyDialog({ webhook, url, onClose }: KeyDialogProps) {
   const word = keyWord(webhook.authentication);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={`The ${word} of ${webhook.name}`}
       size="lg"
@@ -65,6 +65,6 @@ export function KeyDialog({ webhook, url, onClose }: KeyDialogProps) {
           <Button onClick={onClose}>I have copied it</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

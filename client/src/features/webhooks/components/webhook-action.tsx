@@ -1,4 +1,3 @@
-import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import type { Webhook, WebhookWithKey, WebhookWorkflow } from "@/features/webhooks/api";
@@ -8,6 +7,7 @@ import { EditWebhookDialog } from "@/features/webhooks/components/edit-webhook-d
 import { RotateDialog } from "@/features/webhooks/components/rotate-dialog";
 import { SwitchDialog } from "@/features/webhooks/components/switch-dialog";
 import type { WebhookAction } from "@/features/webhooks/components/webhooks-table";
+import { Dialog } from "@/shared/ui/dialog";
 import { notifyDone } from "@/shared/ui/notify";
 import { QueryView } from "@/shared/ui/query-view";
 
@@ -25,11 +25,11 @@ export function WebhookActionDialog({ webhook, action, workflows, onKey, onClose
   const { data } = query;
   if (data === undefined) {
     return (
-      <Modal opened onClose={onClose} title={webhook.name}>
+      <Dialog onClose={onClose} title={webhook.name}>
         <QueryView query={query} what="the webhook" rows={3}>
           {() => null}
         </QueryView>
-      </Modal>
+      </Dialog>
     );
   }
   switch (action) {

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 
 import type { FormDraft } from "@/features/forms/builder/model/draft";
 import { differences } from "@/features/forms/builder/model/difference";
+import { Dialog } from "@/shared/ui/dialog";
 import { ErrorNotice } from "@/shared/ui/error-notice";
 import { TheirsBesideYours } from "@/shared/ui/theirs-beside-yours";
 
@@ -20,7 +21,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const { theirs, mine, isSaving, error, onTakeTheirs, onKeepMine, onClose } = props;
   const found = differences(theirs, mine);
   return (
-    <Modal opened onClose={onClose} size="xl" title="Somebody changed this form meanwhile">
+    <Dialog onClose={onClose} size="xl" title="Somebody changed this form meanwhile">
       <Stack>
         <Text>
           {found.length === 0
@@ -46,6 +47,6 @@ export function ConflictDialog(props: ConflictDialogProps) {
           After taking theirs, Undo brings yours back.
         </Text>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
