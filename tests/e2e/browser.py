@@ -27,13 +27,17 @@ class Visitor:
 
     Args:
         scheme: `light` or `dark`.
+        zone: Time zone that the browser is in (IANA name); by default this machine's.
     """
 
-    def __init__(self, browser: Browser, stack: Stack, scheme: str = "light") -> None:
+    def __init__(
+        self, browser: Browser, stack: Stack, scheme: str = "light", zone: str | None = None
+    ) -> None:
         self.stack = stack
         self.context: BrowserContext = browser.new_context(
             viewport={"width": 1366, "height": 768},
             color_scheme=scheme,  # type: ignore[arg-type]  # a literal of two words
+            timezone_id=zone,
         )
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []

@@ -75,11 +75,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
-    """`visit(scheme)`: somebody's browser; in the end nothing went wrong in it, and it asked nobody else."""
+    """`visit(scheme, zone)`: somebody's browser; in the end nothing went wrong in it, and it asked nobody else."""
     visitors: list[Visitor] = []
 
-    def begin(scheme: str = "light") -> Visitor:
-        visitors.append(Visitor(browser, stack, scheme))
+    def begin(scheme: str = "light", zone: str | None = None) -> Visitor:
+        visitors.append(Visitor(browser, stack, scheme, zone))
         return visitors[-1]
 
     yield begin

@@ -132,7 +132,7 @@ def test_markup_in_every_text_is_shown_and_never_runs(
     }.items():
         go(page, path)
         for text in texts:
-            expect(page.locator("main").get_by_text(text).first).to_be_visible()
+            expect(page.locator("main").get_by_text(text).first).to_be_visible(timeout=15_000)
         nothing_ran(page)
     # Links of markdown lead where they say or nowhere, and its pictures are not asked for.
     assert page.get_by_role("link", name="a link").get_attribute("href") in (None, "")

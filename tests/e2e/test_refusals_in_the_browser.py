@@ -55,7 +55,7 @@ TECHNICIAN = {
     "/executions/{foreign}?org={contoso}": NO_SUCH_EXECUTION,
     "/workflows/onboard_user/run?org={northwind}": NOT_YOURS,
     "/forms/new?org={fabrikam}": "You may not manage forms for Fabrikam",
-    "/forms/{offboard}/edit?org={contoso}": "A form of all organizations is the admins’ to change",
+    "/forms/{offboard}/edit?org={contoso}": "A form of all organizations is the admins",
     "/nowhere": "There is nothing at this address",
 }
 CLIENT_USER = {

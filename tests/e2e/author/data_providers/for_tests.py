@@ -41,3 +41,9 @@ async def rooms(context: OrganizationContext, building: str, floors: list[str] |
 async def hostile_options(context: OrganizationContext) -> list[str]:
     """An option that is markup."""
     return ["<img src=x onerror=\"document.documentElement.dataset.broken='1'\"> option"]
+
+
+@data_provider(name="items_of_kind")
+async def items_of_kind(context: OrganizationContext, kind: str) -> list[str]:
+    """What there is of a kind."""
+    return [f"{kind} one", f"{kind} two"]

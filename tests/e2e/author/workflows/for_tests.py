@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+from datetime import date, datetime
 
-from msp_automation import OrganizationContext, WorkflowError, param, schedule, workflow
+from msp_automation import FileReference, OrganizationContext, WorkflowError, param, schedule, workflow
 
 
 @workflow(category="Tests")
@@ -87,3 +88,24 @@ async def hostile(context: OrganizationContext, note: str, fail: bool = False) -
     if fail:
         raise WorkflowError(f"Error {HOSTILE}", details={"hint": HOSTILE})
     return [{"note": note, f"Column {HOSTILE}": f"Cell {HOSTILE}", "more": {"nested": HOSTILE}}]
+
+
+@workflow(category="Tests")
+@param("note", max_length=10)
+async def takes(  # noqa: PLR0917 - one of each kind of field
+    context: OrganizationContext,
+    kind: str,
+    item: str = "",
+    due: datetime | None = None,
+    day: date | None = None,
+    note: str = "",
+    attachment: FileReference | None = None,
+) -> dict[str, object]:
+    """Answer with what came in."""
+    return {
+        "kind": kind,
+        "item": item,
+        "due": due.isoformat() if due else None,
+        "day": day.isoformat() if day else None,
+        "size": attachment.size_bytes if attachment else 0,
+    }
