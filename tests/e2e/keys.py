@@ -8,10 +8,12 @@ from playwright.sync_api import Locator, Page
 _SHOWS_FOCUS = """() => {
   const one = document.activeElement;
   if (one === null || one === document.body || one.matches("main, [role=dialog], [tabindex='-1']")) return null;
-  const field = one.closest("[data-variant]");
-  const drawn = [one, field, one.parentElement, ...(one.parentElement?.children ?? [])];
+  const drawn = [...(one.parentElement?.children ?? [])];
+  for (let part = one; part !== null && drawn.length < 40 && !part.matches("form, main, section"); ) {
+    drawn.push(part);
+    part = part.parentElement;
+  }
   const shows = drawn.some((part) => {
-    if (part === null) return false;
     const style = getComputedStyle(part);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
   });

@@ -138,9 +138,9 @@ def test_a_form_is_built(arrive: Callable[[], Page]) -> None:
     expect(fields.get_by_role("listitem").first).to_contain_text("Due")
     # Picked up, carried down, put down; each step is spoken.
     press(page, page.get_by_role("button", name="Drag “Due”"), "Space")
-    spoken = page.locator("[aria-live=assertive], [role=status]").filter(has_text="Due")
-    expect(spoken.first).to_be_attached()
+    expect(page.get_by_text("“Due” is over line 1 of 2.")).to_be_attached()
     page.keyboard.press("ArrowDown")
+    expect(page.get_by_text("“Due” is over line 2 of 2.")).to_be_attached()
     page.keyboard.press("Space")
     expect(fields.get_by_role("listitem").first).to_contain_text("Ticket")
     press(page, fields.get_by_role("button", name="Ticket", exact=True))
