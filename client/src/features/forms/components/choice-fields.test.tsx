@@ -177,6 +177,6 @@ it("keeps a choice of an earlier run that the first part of a long list does not
   serveRooms(manyRooms);
   renderForm([room], { room: "r4999" });
   await screen.findByText(/Type to find one/);
-  expect(screen.getByRole("combobox", { name: "Room" })).toHaveValue("r4999");
+  await waitFor(() => expect(screen.getByRole("combobox", { name: "Room" })).toHaveValue("r4999"));
   expect(screen.queryByText(/no longer available/)).not.toBeInTheDocument();
 });
