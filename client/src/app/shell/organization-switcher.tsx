@@ -66,6 +66,7 @@ export function OrganizationSwitcher() {
           ref={input}
           role="combobox"
           aria-label={switcherLabel}
+          title={current?.name}
           w={260}
           leftSection={<IconBuilding size={16} aria-hidden />}
           rightSection={<Combobox.Chevron />}

@@ -58,11 +58,11 @@ export function Shell() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="md" wrap="nowrap">
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
-            <Link to={orgPath("/")} className={classes.brand}>
+            <Link to={orgPath("/")} className={classes.brand} aria-label="Automation">
               <span className={classes.mark} aria-hidden>
                 <IconBolt size={16} />
               </span>
-              <Text span fw={650} visibleFrom="xs">
+              <Text span size="md" fw={650} visibleFrom="xs">
                 Automation
               </Text>
             </Link>
