@@ -23,7 +23,7 @@ const kinds: Partial<Record<FieldType, InputKind>> = {
 /** One line of text, a number, a date, or a date with time. */
 export function TextField({ field }: { field: Field }) {
   const { value, setValue, onBlur, frame } = useField(field);
-  const kind = kinds[field.type] ?? { type: "text" };
+  const { maxWidth, ...kind } = kinds[field.type] ?? { type: "text" };
   const text = typeof value === "string" ? value : "";
   // A date and time is a moment somewhere: it is sent with its offset, and the zone is said.
   const description =
@@ -35,7 +35,7 @@ export function TextField({ field }: { field: Field }) {
       {...frame}
       description={description}
       {...kind}
-      maw={kind.maxWidth}
+      maw={maxWidth}
       placeholder={field.placeholder ?? undefined}
       required={field.required}
       autoComplete="off"
