@@ -81,7 +81,7 @@ def test_a_workflow_that_takes_a_file_leads_to_a_form(stack: Stack, visit: Visit
     visitor = visit()
     visitor.sign_in(demo.TECHNICIAN)
     go_to(visitor, "Workflows")
-    visitor.page.get_by_role("link", name="Import users from csv").click()
+    visitor.page.get_by_role("link", name="Import users from CSV").click()
     expect(visitor.page.get_by_text(re.compile("It takes a file"))).to_be_visible()
     expect(visitor.page.get_by_role("link", name="Run", exact=True)).to_have_count(0)
     expect(visitor.page.get_by_role("link", name="Create form")).to_be_visible()

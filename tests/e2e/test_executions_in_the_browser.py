@@ -79,7 +79,7 @@ def test_follows_a_run_and_stops_it(visit: Visit, run: Callable[..., str]) -> No
     page.get_by_role("button", name="Cancel", exact=True).click()
     expect(page.get_by_text("What it has done already stays done")).to_be_visible()
     assert visitor.violations() == []
-    page.get_by_role("button", name="Stop it").click()
+    page.get_by_role("button", name="Cancel the execution").click()
     expect(page.get_by_text("Cancelled").first).to_be_visible(timeout=20_000)
 
 

@@ -1,7 +1,6 @@
-import { Button, Group, Stack, Title } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { useParams, useSearchParams } from "react-router";
 
 import { executionQuery, globalOrganization } from "@/features/executions/api";
@@ -50,9 +49,9 @@ function Actions({ execution, organizationId, status }: ActionsProps) {
       {!hasEnded(status) && mayStop && (
         <CancelButton execution={execution} organizationId={organizationId} status={status} />
       )}
-      <CopyButton value={window.location.href} label="Copy link" />
+      <CopyButton value={window.location.href} label="Copy link" size="sm" />
       {again !== null && (
-        <Button size="xs" leftSection={<IconRefresh size={14} aria-hidden />} component={OrgLink} to={again}>
+        <Button leftSection={<IconRefresh size={16} aria-hidden />} component={OrgLink} to={again}>
           Run again
         </Button>
       )}
@@ -60,15 +59,10 @@ function Actions({ execution, organizationId, status }: ActionsProps) {
   );
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
+function Part({ title, value }: { title: string; value: unknown }) {
   return (
-    <Surface p="lg">
-      <Stack gap="xs" component="section" aria-label={title}>
-        <Title order={2} size="h3">
-          {title}
-        </Title>
-        {children}
-      </Stack>
+    <Surface p="lg" component="section" aria-label={title}>
+      <ResultView value={value} label={title} headingOrder={2} />
     </Surface>
   );
 }
@@ -82,14 +76,10 @@ function Insight({ execution }: { execution: Execution }) {
   return (
     <>
       {isSomething(execution.variables) && (
-        <Part title="Variables">
-          <ResultView value={execution.variables} label="Variables" />
-        </Part>
+        <Part title="Variables" value={execution.variables} />
       )}
       {isSomething(execution.checkpoints) && (
-        <Part title="Checkpoints">
-          <ResultView value={execution.checkpoints} label="Checkpoints" />
-        </Part>
+        <Part title="Checkpoints" value={execution.checkpoints} />
       )}
       <Surface p="lg">
         <IntegrationCalls calls={execution.integrationCalls} />
@@ -125,9 +115,7 @@ function Details({ execution, organizationId }: { execution: Execution; organiza
         <Surface p="lg">
           <TimelineView execution={execution} />
         </Surface>
-        <Part title="Input">
-          <ResultView value={isSomething(execution.inputData) ? execution.inputData : null} label="Input" />
-        </Part>
+        <Part title="Input" value={isSomething(execution.inputData) ? execution.inputData : null} />
         {me.userType === "MSP" && <Insight execution={execution} />}
       </ExecutionScopeContext>
     </Page>

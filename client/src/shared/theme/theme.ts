@@ -60,7 +60,8 @@ export const theme = createTheme({
     Select: { defaultProps: { openOnFocus: false, comboboxProps: { withinPortal: false } } },
     MultiSelect: { defaultProps: { openOnFocus: false, comboboxProps: { withinPortal: false } } },
     Skeleton: { classNames: { root: classes.skeleton } },
-    Table: { defaultProps: { verticalSpacing: 7 } },
+    Table: { defaultProps: { verticalSpacing: 7 }, classNames: { th: classes.columnHead } },
+    Text: { defaultProps: { size: "sm" } },
   },
 });
 

@@ -16,6 +16,7 @@ export function SearchInput({ label, value, onChange }: SearchInputProps) {
       aria-label={label}
       placeholder={`${label} ( / )`}
       w={320}
+      maw="100%"
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={
         value === "" ? null : <CloseButton size="sm" aria-label="Clear the search" onClick={() => onChange("")} />

@@ -1,45 +1,37 @@
 import { Text } from "@mantine/core";
 
-const today = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const thisYear = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-});
+// Twenty-four hours everywhere, as in the logs of the systems that people compare with.
+const hourAndMinute = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const today = new Intl.DateTimeFormat(undefined, hourAndMinute);
+const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", ...hourAndMinute });
 const older = new Intl.DateTimeFormat(undefined, {
   day: "numeric",
   month: "short",
   year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
+  ...hourAndMinute,
 });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const full = new Intl.DateTimeFormat(undefined, {
   dateStyle: "full",
   timeStyle: "long",
-});
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
   hourCycle: "h23",
 });
-
+const clock = new Intl.DateTimeFormat(undefined, { ...hourAndMinute, second: "2-digit" });
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   day: "numeric",
   month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
+  ...hourAndMinute,
   second: "2-digit",
-  hourCycle: "h23",
 });
+
+type TimeFormat = "short" | "clock" | "moment" | "day";
 
 /** Which day it is: what shows “Today” renders anew on another one. */
 export function dayNow(): string {
   return new Date().toDateString();
 }
 
-function words(moment: Date, format: "short" | "clock" | "moment"): string {
+function words(moment: Date, format: TimeFormat): string {
   switch (format) {
     case "short":
       return short(moment, new Date());
@@ -47,6 +39,8 @@ function words(moment: Date, format: "short" | "clock" | "moment"): string {
       return clock.format(moment);
     case "moment":
       return dayAndClock.format(moment);
+    case "day":
+      return day.format(moment);
   }
 }
 
@@ -67,8 +61,8 @@ export function fullTime(moment: Date): string {
 
 interface TimeProps {
   value: string | null | undefined;
-  /** `clock` shows seconds and no date, for lines of a log; `moment` shows both. */
-  format?: "short" | "clock" | "moment";
+  /** `clock` shows seconds and no date, for lines of a log; `moment` shows both; `day` no time. */
+  format?: TimeFormat;
 }
 
 /** A moment in the reader's zone; the zone shows on hover. */

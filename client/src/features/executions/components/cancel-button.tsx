@@ -16,7 +16,7 @@ interface CancelButtonProps {
   status: ExecutionStatus;
 }
 
-/** Stops an execution that has not ended, and says first what that means. */
+/** Cancels an execution that has not ended, and says first what that means. */
 export function CancelButton({ execution, organizationId, status }: CancelButtonProps) {
   const [isAsking, setAsking] = useState(false);
   const queryClient = useQueryClient();
@@ -30,25 +30,24 @@ export function CancelButton({ execution, organizationId, status }: CancelButton
     cancel.mutate(undefined, {
       onSuccess: ({ status: now }) => {
         setAsking(false);
-        notifyDone(now === "Cancelled" ? "It was cancelled before it started." : "It was asked to stop.");
+        notifyDone(now === "Cancelled" ? "It was cancelled before it started." : "It was told to stop.");
       },
     });
   };
   return (
     <>
       <Button
-        size="xs"
         variant="default"
         disabled={isStopping}
-        leftSection={<IconPlayerStop size={14} aria-hidden />}
+        leftSection={<IconPlayerStop size={16} aria-hidden />}
         onClick={() => setAsking(true)}
       >
-        {isStopping ? "Stopping…" : "Cancel"}
+        {isStopping ? "Cancelling…" : "Cancel"}
       </Button>
       {isAsking && (
         <ConfirmDialog
-          title={`Stop “${workflowTitle(execution.workflowName)}”?`}
-          action="Stop it"
+          title={`Cancel “${workflowTitle(execution.workflowName)}”?`}
+          action="Cancel the execution"
           cancelLabel="Let it go on"
           isRunning={cancel.isPending}
           error={cancel.error}

@@ -79,7 +79,7 @@ export function ExecutionFilterBar({ filters, onChange, onClear, ...lists }: Exe
         onChange={(person) => onChange({ person })}
       />
       <Choice
-        label="Through"
+        label="Trigger"
         all="Anything"
         data={triggers}
         value={filters.trigger}

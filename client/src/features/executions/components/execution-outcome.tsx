@@ -1,5 +1,5 @@
 import type { TitleOrder } from "@mantine/core";
-import { Stack, Title } from "@mantine/core";
+import { Stack } from "@mantine/core";
 
 import { ErrorView } from "@/features/executions/components/error-view";
 import { LogView } from "@/features/executions/components/log-view";
@@ -29,12 +29,9 @@ export function ExecutionOutcome({ execution, log, headingOrder }: ExecutionOutc
         />
       )}
       {status === "Success" && (
-        <Stack gap="xs" component="section" aria-label="Result">
-          <Title order={headingOrder} size="h3">
-            Result
-          </Title>
-          <ResultView value={execution.result} label="Result" />
-        </Stack>
+        <section aria-label="Result">
+          <ResultView value={execution.result} label="Result" headingOrder={headingOrder} />
+        </section>
       )}
       {hasEnded(status) && status !== "Success" && <ErrorView execution={execution} />}
       <LogView log={log} headingOrder={headingOrder} />

@@ -110,8 +110,8 @@ it("asks before it stops what is running, and says what stays done", async () =>
   await user.click(screen.getByRole("button", { name: "Let it go on" }));
   expect(asked).toBe(0);
   await user.click(await screen.findByRole("button", { name: "Cancel" }));
-  await user.click(await screen.findByRole("button", { name: "Stop it" }));
-  expect(await screen.findByRole("button", { name: "Stopping…" })).toBeDisabled();
+  await user.click(await screen.findByRole("button", { name: "Cancel the execution" }));
+  expect(await screen.findByRole("button", { name: "Cancelling…" })).toBeDisabled();
   expect(asked).toBe(1);
 });
 
@@ -127,7 +127,7 @@ it("keeps the question open with the reason when it has ended meanwhile", async 
   renderPage(<CancelButton execution={running} organizationId={contoso} status="Running" />);
   const user = userEvent.setup();
   await user.click(screen.getByRole("button", { name: "Cancel" }));
-  await user.click(await screen.findByRole("button", { name: "Stop it" }));
+  await user.click(await screen.findByRole("button", { name: "Cancel the execution" }));
   expect(await screen.findByText("This execution has ended already: Success.")).toBeVisible();
 });
 

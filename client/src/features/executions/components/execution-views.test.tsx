@@ -14,7 +14,7 @@ import { engineUrl, managementUrl, server } from "@/testing/server";
 it("shows a list of objects as a table, and as JSON on demand", async () => {
   renderPage(<ResultView value={[{ skuPartNumber: "SPE_E3", free: 4 }]} label="Result" />);
   const table = screen.getByRole("table");
-  expect(within(table).getByRole("columnheader", { name: "Sku part number" })).toBeVisible();
+  expect(within(table).getByRole("columnheader", { name: "SKU part number" })).toBeVisible();
   expect(within(table).getByRole("cell", { name: "4" })).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Show as JSON" }));
   expect(screen.getByText(/"skuPartNumber": "SPE_E3"/)).toBeVisible();

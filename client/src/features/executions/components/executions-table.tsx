@@ -71,7 +71,7 @@ export function ExecutionsTable({ executions, label, showPerson = true, organiza
               <Table.Th scope="col">Workflow</Table.Th>
               {organizationName !== undefined && <Table.Th scope="col">Organization</Table.Th>}
               {showPerson && <Table.Th scope="col">Run by</Table.Th>}
-              <Table.Th scope="col">Through</Table.Th>
+              <Table.Th scope="col">Trigger</Table.Th>
               <Table.Th scope="col">Started</Table.Th>
               <Table.Th scope="col" ta="right">
                 Duration

@@ -24,7 +24,7 @@ export function ExportMenu({ of, filters, shown, organizationName }: ExportMenuP
         <Text size="sm" c="dimmed" role="status">
           Reading… {count}
         </Text>
-        <Button size="xs" variant="default" onClick={stop}>
+        <Button variant="default" onClick={stop}>
           Stop the export
         </Button>
       </Group>
@@ -36,11 +36,10 @@ export function ExportMenu({ of, filters, shown, organizationName }: ExportMenuP
       <Menu position="bottom-end" width={300}>
         <Menu.Target>
           <Button
-            size="xs"
             variant="default"
             disabled={shown.length === 0}
-            leftSection={<IconDownload size={14} aria-hidden />}
-            rightSection={<IconChevronDown size={14} aria-hidden />}
+            leftSection={<IconDownload size={16} aria-hidden />}
+            rightSection={<IconChevronDown size={16} aria-hidden />}
           >
             Export CSV
           </Button>

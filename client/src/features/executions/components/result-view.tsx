@@ -1,12 +1,13 @@
-import { Button, Code, Group, Stack, Text } from "@mantine/core";
+import type { TitleOrder } from "@mantine/core";
+import { Button, Code, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 
 import { CutValue } from "@/features/executions/components/cut-value";
 import { FileLink } from "@/features/executions/components/file-link";
 import classes from "@/features/executions/components/result-view.module.css";
-import { RowsTable } from "@/features/executions/components/rows-table";
+import { Cell, RowsTable } from "@/features/executions/components/rows-table";
 import type { ResultShape } from "@/features/executions/model/result-shape";
-import { cellText, heading, resultShape } from "@/features/executions/model/result-shape";
+import { heading, resultShape } from "@/features/executions/model/result-shape";
 import { fileName, saveText } from "@/shared/files/save-file";
 import { CopyButton } from "@/shared/ui/copy-button";
 
@@ -24,7 +25,7 @@ function Entry({ value, label, isNested }: { value: unknown; label: string; isNe
   const isSimple = shape.kind === "nothing" || shape.kind === "text" || shape.kind === "json";
   const isTooDeep = isNested && (shape.kind === "table" || shape.kind === "record");
   return isSimple || isTooDeep ? (
-    <>{cellText(value)}</>
+    <Cell value={value} />
   ) : (
     <Shape shape={shape} value={value} label={label} isNested />
   );
@@ -103,18 +104,32 @@ function Actions({ value, label, asJson, onJson }: { value: unknown; label: stri
   );
 }
 
+interface ResultViewProps {
+  value: unknown;
+  label: string;
+  /** The label as a heading of this level; without it the label is told elsewhere. */
+  headingOrder?: TitleOrder;
+}
+
 /** What an execution returned (or was given), in the shape that reads best, and as JSON on demand. */
-export function ResultView({ value, label }: { value: unknown; label: string }) {
+export function ResultView({ value, label, headingOrder }: ResultViewProps) {
   const [asJson, setAsJson] = useState(false);
   const shape = resultShape(value);
   const hasJson = shape.kind === "table" || shape.kind === "record";
   const hasActions = hasJson || shape.kind === "text" || shape.kind === "json";
   return (
     <Stack gap="sm">
+      <Group justify="space-between" gap="xs">
+        {headingOrder !== undefined && (
+          <Title order={headingOrder} size="h3">
+            {label}
+          </Title>
+        )}
+        {hasActions && (
+          <Actions value={value} label={label} asJson={hasJson ? asJson : null} onJson={() => setAsJson(!asJson)} />
+        )}
+      </Group>
       {asJson ? <Json value={value} label={label} /> : <Shape shape={shape} value={value} label={label} />}
-      {hasActions && (
-        <Actions value={value} label={label} asJson={hasJson ? asJson : null} onJson={() => setAsJson(!asJson)} />
-      )}
     </Stack>
   );
 }

@@ -1,35 +1,46 @@
-import { Button, Group, Stack, Table } from "@mantine/core";
+import { Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { FileLink } from "@/features/executions/components/file-link";
 import classes from "@/features/executions/components/result-view.module.css";
 import type { JsonRecord } from "@/features/executions/model/result-shape";
-import { asFile, cellText, heading, rowsCsv } from "@/features/executions/model/result-shape";
+import { asFile, cellText, decimalsOf, heading, isMoment, rowsCsv } from "@/features/executions/model/result-shape";
 import { fileName, saveText } from "@/shared/files/save-file";
-import { ScrollRegion } from "@/shared/ui/scroll-region";
+import { Time } from "@/shared/ui/time";
 
 const rowsAtFirst = 100;
 
-function Cell({ value }: { value: unknown }) {
+/** A value as it reads best; in a column of numbers with as many decimals as the others have. */
+export function Cell({ value, decimals = null }: { value: unknown; decimals?: number | null }) {
   const file = asFile(value);
-  return file === null ? <>{cellText(value)}</> : <FileLink file={file} />;
+  if (file !== null) {
+    return <FileLink file={file} />;
+  }
+  if (isMoment(value)) {
+    return <Time value={value} />;
+  }
+  return <>{typeof value === "number" && decimals !== null ? value.toFixed(decimals) : cellText(value)}</>;
 }
 
-/** A list of objects; the first hundred at once. */
-export function RowsTable({ columns, rows, label }: { columns: string[]; rows: JsonRecord[]; label: string }) {
+interface RowsTableProps {
+  columns: string[];
+  rows: JsonRecord[];
+  label: string;
+}
+
+/** A list of objects, which scrolls below its column names; the first hundred at once. */
+export function RowsTable({ columns, rows, label }: RowsTableProps) {
   const [shown, setShown] = useState(rowsAtFirst);
-  const isNumeric = (column: string) => rows.every((row) => typeof (row[column] ?? 0) === "number");
-  const alignment = Object.fromEntries(
-    columns.map((column) => [column, isNumeric(column) ? "right" : "left"] as const),
-  );
+  const numeric = new Map(columns.map((column) => [column, decimalsOf(rows.map((row) => row[column]))] as const));
+  const alignment = (column: string) => (numeric.get(column) === null ? "left" : "right");
   return (
     <Stack gap="xs">
-      <ScrollRegion label={`${label}, table`}>
-        <Table striped withRowBorders={false} className={classes.table}>
+      <div className={classes.scroller} tabIndex={0} role="region" aria-label={`${label}, table`}>
+        <Table stickyHeader withRowBorders={false} striped className={classes.table}>
           <Table.Thead>
             <Table.Tr>
               {columns.map((column) => (
-                <Table.Th key={column} scope="col" ta={alignment[column]}>
+                <Table.Th key={column} scope="col" ta={alignment(column)}>
                   {heading(column)}
                 </Table.Th>
               ))}
@@ -39,15 +50,15 @@ export function RowsTable({ columns, rows, label }: { columns: string[]; rows: J
             {rows.slice(0, shown).map((row, index) => (
               <Table.Tr key={index}>
                 {columns.map((column) => (
-                  <Table.Td key={column} ta={alignment[column]}>
-                    <Cell value={row[column]} />
+                  <Table.Td key={column} ta={alignment(column)}>
+                    <Cell value={row[column]} decimals={numeric.get(column)} />
                   </Table.Td>
                 ))}
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
-      </ScrollRegion>
+      </div>
       <Group gap="xs">
         {rows.length > shown && (
           <Button variant="default" size="xs" onClick={() => setShown(rows.length)}>
@@ -62,6 +73,9 @@ export function RowsTable({ columns, rows, label }: { columns: string[]; rows: J
         >
           Download CSV
         </Button>
+        <Text c="dimmed">
+          {rows.length > shown ? `${shown} of ${rows.length} rows` : rows.length === 1 ? "1 row" : `${rows.length} rows`}
+        </Text>
       </Group>
     </Stack>
   );

@@ -13,7 +13,7 @@ const headings = [
   "Workflow",
   "Organization",
   "Run by",
-  "Started through",
+  "Trigger",
   "Error",
   "Execution id",
 ];

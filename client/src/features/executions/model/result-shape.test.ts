@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cellText, heading, resultShape, rowsCsv } from "@/features/executions/model/result-shape";
+import { cellText, decimalsOf, heading, isMoment, resultShape, rowsCsv } from "@/features/executions/model/result-shape";
 
 it("reads a list of objects as a table with every column that occurs", () => {
   expect(
@@ -50,7 +50,7 @@ it("turns names into headings", () => {
   expect(["userPrincipalName", "user_principal_name", "sku", "SKU", "ticketURL"].map(heading)).toEqual([
     "User principal name",
     "User principal name",
-    "Sku",
+    "SKU",
     "SKU",
     "Ticket URL",
   ]);
@@ -93,4 +93,17 @@ it("writes rows as CSV under their own names, with nested values as JSON", () =>
   expect(rowsCsv(["userName", "seats", "tags"], rows)).toBe(
     '\uFEFFuserName,seats,tags\r\nada,3,"[""a""]"\r\nbob,,\r\n',
   );
+});
+
+it("writes a column of numbers with as many decimals as its longest, and three at most", () => {
+  expect(decimalsOf([1, 14.26, null, 3.5])).toBe(2);
+  expect(decimalsOf([3, 10, undefined])).toBe(0);
+  expect(decimalsOf([0.123456, 1])).toBe(3);
+  expect(decimalsOf([1, "many"])).toBeNull();
+  expect(decimalsOf([null, undefined])).toBeNull();
+});
+
+it("knows a moment with its zone from other text", () => {
+  expect(["2026-03-01T08:00:00Z", "2026-03-01T08:00:00.123+01:00", "2026-03-01T08:00Z"].every(isMoment)).toBe(true);
+  expect(["2026-03-01", "2026-03-01T08:00:00", "SPB", 20260301, null].some(isMoment)).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { toCsv } from "@/shared/files/csv";
+import { withAcronyms } from "@/shared/ui/acronyms";
 
 export type JsonRecord = Record<string, unknown>;
 
@@ -96,6 +97,23 @@ export function cellText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+const mostDecimals = 3;
+
+/** With how many decimals a column of numbers is written; null if it holds anything else. */
+export function decimalsOf(values: readonly unknown[]): number | null {
+  const numbers = values.filter((value) => value !== null && value !== undefined);
+  if (numbers.length === 0 || !numbers.every((value) => typeof value === "number")) {
+    return null;
+  }
+  const decimals = numbers.map((value) => /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0);
+  return Math.min(Math.max(...decimals), mostDecimals);
+}
+
+/** Whether a value is a moment with its zone, as Microsoft Graph and most others write it. */
+export function isMoment(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value);
+}
+
 /** A list of objects as CSV: the columns as they are called, nested values as JSON. */
 export function rowsCsv(columns: readonly string[], rows: readonly JsonRecord[]): string {
   const cell = (value: unknown) => {
@@ -117,9 +135,11 @@ export function heading(name: string): string {
     .replaceAll(/[_-]+/g, " ")
     .trim();
   const isAcronym = (word: string) => word.length > 1 && word === word.toUpperCase();
-  const lowered = words
-    .split(/\s+/)
-    .map((word) => (isAcronym(word) ? word : word.toLowerCase()))
-    .join(" ");
+  const lowered = withAcronyms(
+    words
+      .split(/\s+/)
+      .map((word) => (isAcronym(word) ? word : word.toLowerCase()))
+      .join(" "),
+  );
   return lowered.charAt(0).toUpperCase() + lowered.slice(1);
 }

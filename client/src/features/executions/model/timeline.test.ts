@@ -23,7 +23,7 @@ it("reads from the id when it was asked for", () => {
 
 it("of one attempt is asked, started, ended", () => {
   const events = timeline(makeExecution({ executionId }));
-  expect(events.map(({ title }) => title)).toEqual(["Asked for", "Started", "Succeeded"]);
+  expect(events.map(({ title }) => title)).toEqual(["Requested", "Started", "Succeeded"]);
   expect(events.at(-1)?.tone).toBe("good");
 });
 
@@ -68,6 +68,6 @@ it("while a second attempt runs shows its start", () => {
 it("cancelled while it waited has never started", () => {
   const change = { executionId, status: "Cancelled" as const };
   const titles = (startedAt: string) => timeline(makeExecution({ ...change, startedAt })).map(({ title }) => title);
-  expect(titles("2026-03-01T08:59:58.001Z")).toEqual(["Asked for", "Cancelled"]);
-  expect(titles("2026-03-01T09:00:00Z")).toEqual(["Asked for", "Started", "Cancelled"]);
+  expect(titles("2026-03-01T08:59:58.001Z")).toEqual(["Requested", "Cancelled"]);
+  expect(titles("2026-03-01T09:00:00Z")).toEqual(["Requested", "Started", "Cancelled"]);
 });

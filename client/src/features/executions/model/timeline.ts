@@ -60,7 +60,7 @@ export function timeline(execution: Execution): TimelineEvent[] {
   const hasStarted = status !== "Pending" && wasTaken;
   const last = attempts.at(-1)?.startedAt;
   const events = [
-    ...(asked === null ? [] : [event(asked, "Asked for")]),
+    ...(asked === null ? [] : [event(asked, "Requested")]),
     ...attemptEvents(execution),
     // While it waits, this is when it was admitted; of an attempt on record, it is known already.
     ...(hasStarted && startedAt !== last

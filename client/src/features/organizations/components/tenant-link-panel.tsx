@@ -74,7 +74,7 @@ export function TenantLinkPanel({ organization, canVerify }: TenantLinkPanelProp
               {tenantLink.verifiedAt === null ? "Never" : <Time value={tenantLink.verifiedAt} />}
             </Fact>
             <Fact name="GDAP relationship ends">
-              {tenantLink.endsAt === null ? "Not known" : <Time value={tenantLink.endsAt} />}
+              {tenantLink.endsAt === null ? "Not known" : <Time value={tenantLink.endsAt} format="day" />}
             </Fact>
             <Fact name="GDAP roles">
               {tenantLink.roles.length === 0 ? (

@@ -21,7 +21,7 @@ export function ProfileFacts({ profile: { user, isAdmin } }: { profile: Profile 
       <Fact name="Last sign-in">
         <Time value={user.lastLogin} />
       </Fact>
-      <Fact name="User id">
+      <Fact name="User id" isWide>
         <Text span inherit ff="monospace" fz="xs">
           {user.id}
         </Text>
