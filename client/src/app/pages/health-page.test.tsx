@@ -49,7 +49,7 @@ it("says of each service what works, what does not and why", async () => {
   serve();
   open();
   const management = await screen.findByRole("region", { name: "Management service" });
-  expect(within(management).getByText("Works in part")).toBeVisible();
+  expect(within(management).getByText("Degraded")).toBeVisible();
   expect(within(management).getByRole("row", { name: "Key Vault (secrets) Key Vault did not answer. Down 4.0 s" })).toBeVisible();
   const engine = await screen.findByRole("region", { name: "Workflow engine" });
   expect(within(engine).getByText("2 of 2 ready, 0 running something now")).toBeVisible();

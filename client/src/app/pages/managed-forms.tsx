@@ -45,7 +45,7 @@ function FormDialog({ asking: { what, form }, onClose }: { asking: Asking; onClo
       remove.mutate({ formId: form.id, etag: form.etag }, done(`“${form.name}” is deleted.`));
     } else {
       const body = { ...toWrite(toDraft(form)), isActive: !form.isActive };
-      const message = `“${form.name}” is ${form.isActive ? "not active any more" : "active"}.`;
+      const message = `“${form.name}” is ${form.isActive ? "inactive now" : "active"}.`;
       update.mutate({ formId: form.id, body, etag: form.etag }, done(message));
     }
   };
@@ -125,7 +125,7 @@ export function ManagedForms() {
           data={[
             { value: "", label: "All" },
             { value: "active", label: "Active" },
-            { value: "inactive", label: "Not active" },
+            { value: "inactive", label: "Inactive" },
           ]}
         />
       </Group>

@@ -21,8 +21,8 @@ export function NeedsManageConfig({ organizationId, children }: OrganizationRigh
     <MissingRight title={`You need the permission “${permissionNames.canManageConfig}” here.`}>
       <Text size="sm">
         {organization === undefined
-          ? "You have no rights in this organization."
-          : `You have other rights at ${organization.name}, but not this one.`}
+          ? "You have no permissions in this organization."
+          : `You have other permissions at ${organization.name}, but not this one.`}
       </Text>
     </MissingRight>
   );

@@ -46,7 +46,7 @@ function NothingFound({ isFiltered, isAdmin }: { isFiltered: boolean; isAdmin: b
     <EmptyState title="No organizations yet">
       {isAdmin
         ? "Import the tenants that trust you from GDAP, or create an organization by hand."
-        : "Nobody has given you rights in an organization. Ask an administrator of the platform."}
+        : "Nobody has given you permissions in an organization. Ask an administrator of the platform."}
     </EmptyState>
   );
 }

@@ -28,7 +28,7 @@ it("shows a technician who they are and what they may do where", async () => {
 
 it("tells a technician without rights whom to ask", async () => {
   open({ organizations: [] });
-  expect(await screen.findByText(/You have no rights in an organization yet/)).toBeVisible();
+  expect(await screen.findByText(/You have no permissions in an organization yet/)).toBeVisible();
 });
 
 it("shows a client user their organization and roles, and no permissions", async () => {

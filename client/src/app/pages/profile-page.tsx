@@ -14,18 +14,16 @@ function Permissions({ organizations, isAdmin }: Profile) {
   return (
     <Stack gap="xs" component="section" aria-label="Organizations">
       <Title order={2}>Organizations</Title>
-      {sorted.length === 0 ? (
-        <Text c="dimmed">
-          {isAdmin
-            ? "There are no organizations yet."
-            : "You have no rights in an organization yet. Ask an administrator of the platform."}
-        </Text>
+      {isAdmin ? (
+        <Text c="dimmed">As an admin you may do everything, in every organization.</Text>
+      ) : sorted.length === 0 ? (
+        <Text c="dimmed">You have no permissions in an organization yet. Ask an administrator of the platform.</Text>
       ) : (
         <>
           <MyPermissions organizations={sorted} />
-          <Text size="sm" c="dimmed">
-            {isAdmin ? "An admin has every right." : "Ask an administrator of the platform for others."} What changes
-            counts from your next request on, without signing in again.
+          <Text c="dimmed">
+            Ask an administrator of the platform for others. What changes counts from your next request on, without
+            signing in again.
           </Text>
         </>
       )}

@@ -1,16 +1,23 @@
 import { Select, Text } from "@mantine/core";
 import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
 
 import type { RoleWithMembers } from "@/features/roles/api";
 import { grantableFormsQuery, setRoleFormMutation } from "@/features/roles/api";
 import { MemberList } from "@/features/roles/components/member-list";
+import { chooseOrganization } from "@/shared/session/current-organization";
 import { useMe } from "@/shared/session/session-context";
 
 /** The forms that the role lets its people run. */
 export function RoleForms({ role }: { role: RoleWithMembers }) {
-  const { organizations } = useMe();
-  const [organizationId, setOrganizationId] = useState(organizations[0]?.id ?? null);
+  const me = useMe();
+  const { organizations } = me;
+  const [search] = useSearchParams();
+  const choice = chooseOrganization(me, search.get("org"));
+  const [organizationId, setOrganizationId] = useState(
+    choice.kind === "chosen" ? choice.organization.id : (organizations[0]?.id ?? null),
+  );
   const set = useMutation(setRoleFormMutation(useQueryClient(), role.id));
   const choices = useQuery({ ...grantableFormsQuery(organizationId ?? ""), enabled: organizationId !== null });
   // Each form that is granted lies in an organization, or is shown by all of them.

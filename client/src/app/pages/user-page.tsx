@@ -11,22 +11,33 @@ import { useMe } from "@/shared/session/session-context";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
+import { SearchInput } from "@/shared/ui/search-input";
 import { Time } from "@/shared/ui/time";
+import { useUrlFilter } from "@/shared/ui/use-url-filter";
+
+// So many are seen at a glance.
+const fewOrganizations = 10;
 
 function Permissions({ userId }: { userId: string }) {
   const { organizations } = useMe();
   const query = useQuery(userPermissionsQuery(userId));
+  const [search, setSearch] = useUrlFilter("q");
+  const wanted = search.trim().toLocaleLowerCase();
+  const found = organizations.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
   return (
     <Stack gap="xs" component="section" aria-label="Permissions">
       <Title order={2}>Permissions</Title>
+      {organizations.length > fewOrganizations && (
+        <SearchInput label="Search organizations" value={search} onChange={setSearch} />
+      )}
       <QueryView query={query} what="the permissions">
         {(permissions) =>
           organizations.length === 0 ? (
-            <EmptyState title="No organizations yet">Create an organization first, then give rights in it.</EmptyState>
+            <EmptyState title="No organizations yet">Create an organization first, then give permissions in it.</EmptyState>
           ) : (
             <PermissionGrid
               of="Organization"
-              rows={organizations.map(({ id, name }) => ({
+              rows={found.map(({ id, name }) => ({
                 userId,
                 orgId: id,
                 name,

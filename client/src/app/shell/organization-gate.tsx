@@ -40,7 +40,7 @@ export function OrganizationGate({ children }: { children: ReactNode }) {
     return (
       <Page title="Welcome">
         <EmptyState title="No organizations yet">
-          Nobody has given you rights in an organization. Ask an administrator of the platform; what they give you works
+          Nobody has given you permissions in an organization. Ask an administrator of the platform; what they give you works
           at once, without signing in again.
         </EmptyState>
       </Page>

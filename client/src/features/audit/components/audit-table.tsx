@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import type { AuditEntry } from "@/features/audit/api";
 import { ChangeList } from "@/features/audit/components/change-list";
-import { actionTitle } from "@/features/audit/model/changes";
+import { actionTitle, targetName } from "@/features/audit/model/changes";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
@@ -26,15 +26,15 @@ function Entry({ entry, organization }: { entry: AuditEntry; organization: strin
           <Text span fw={500}>
             {actionTitle(entry.action)}
           </Text>
-          <Text size="xs" c="dimmed">
-            {entry.target}
+          <Text size="xs" c="dimmed" title={entry.target}>
+            {targetName(entry.target, entry.before, entry.after)}
           </Text>
         </Table.Td>
         <Table.Td>{organization}</Table.Td>
         <Table.Td ta="right">
           <Button
-            size="compact-sm"
-            variant="subtle"
+            size="xs"
+            variant="default"
             aria-expanded={isOpen}
             aria-label={`Details of ${actionTitle(entry.action)}, ${entry.target}`}
             onClick={() => setOpen(!isOpen)}

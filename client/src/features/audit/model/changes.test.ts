@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { actionTitle, changesOf } from "@/features/audit/model/changes";
+import { actionTitle, changesOf, targetName } from "@/features/audit/model/changes";
 
 it("shows only what differs", () => {
   expect(changesOf({ name: "Contoso", isActive: true }, { name: "Contoso", isActive: false })).toEqual([
@@ -19,5 +19,13 @@ it("shows all of what is new and all of what is gone", () => {
 it("names actions in words", () => {
   expect(actionTitle("form.updated")).toBe("Form changed");
   expect(actionTitle("role_user.added")).toBe("Role user added");
+  expect(actionTitle("role.formAdded")).toBe("Form added to a role");
+  expect(actionTitle("webhook.keyRotated")).toBe("Webhook key rotated");
   expect(actionTitle("permission.revoked")).toBe("Permission revoked");
+});
+
+it("names what was changed by its name, and by its id where it has none", () => {
+  expect(targetName("01a2", { name: "Old" }, { name: "Onboard a user" })).toBe("Onboard a user");
+  expect(targetName("01a2", { name: "Old" }, null)).toBe("Old");
+  expect(targetName("01a2", null, { userId: "x" })).toBe("01a2");
 });

@@ -36,11 +36,37 @@ const verbs: Record<string, string> = {
   imported: "imported",
 };
 
-/** `form.updated` as a technician says it: "Form changed". */
-export function actionTitle(action: string): string {
-  const [what = "", verb = ""] = action.split(".");
-  const noun = what.replace(/([A-Z])|[_-]/g, (match, capital: string | undefined) =>
+/** `formAdded` and `form_added` as words: "form added". */
+function spaced(name: string): string {
+  return name.replace(/([A-Z])|[_-]/g, (match, capital: string | undefined) =>
     capital === undefined ? " " : ` ${match.toLowerCase()}`,
   );
-  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${verbs[verb] ?? verb}`.trim();
+}
+
+const titles: Record<string, string> = {
+  "role.userAdded": "Person added to a role",
+  "role.userRemoved": "Person removed from a role",
+  "role.formAdded": "Form added to a role",
+  "role.formRemoved": "Form removed from a role",
+};
+
+/** What an entry is about by its name, where one of its two states has one; else by its id. */
+export function targetName(
+  target: string,
+  before: Record<string, unknown> | null | undefined,
+  after: Record<string, unknown> | null | undefined,
+): string {
+  const name = after?.name ?? before?.name ?? after?.displayName ?? before?.displayName;
+  return typeof name === "string" && name !== "" ? name : target;
+}
+
+/** `form.updated` as a technician says it: "Form changed". */
+export function actionTitle(action: string): string {
+  const title = titles[action];
+  if (title !== undefined) {
+    return title;
+  }
+  const [what = "", verb = ""] = action.split(".");
+  const noun = spaced(what);
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${verbs[verb] ?? spaced(verb)}`.trim();
 }

@@ -30,7 +30,9 @@ export function ConfigTable({ entries, overridden, onEdit, onDelete }: ConfigTab
         <Table aria-label="Configuration">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">Key</Table.Th>
+              <Table.Th scope="col" w="30%">
+                Key
+              </Table.Th>
               <Table.Th scope="col">{isShared ? "Value" : "This organization"}</Table.Th>
               <Table.Th scope="col">{isShared ? "Overridden by" : "All organizations"}</Table.Th>
               <Table.Th scope="col">Changed</Table.Th>
@@ -42,7 +44,7 @@ export function ConfigTable({ entries, overridden, onEdit, onDelete }: ConfigTab
               <Table.Tr key={entry.key}>
                 <Table.Th scope="row" fw={500}>
                   {entry.key}
-                  <Text size="xs" c="dimmed" fw={400} maw={300}>
+                  <Text size="xs" c="dimmed" fw={400} maw={420}>
                     {typeNames[entry.type]}
                     {entry.description && ` · ${entry.description}`}
                   </Text>

@@ -29,7 +29,7 @@ export function FormsList({ forms, label, favourites }: FormsListProps) {
                   <Text span size="sm" fw={600}>
                     {form.name}
                   </Text>
-                  {!form.isActive && <Badge color="gray">Switched off</Badge>}
+                  {!form.isActive && <Badge color="gray">Inactive</Badge>}
                 </Group>
                 {form.description && (
                   <Text span size="sm" c="dimmed" lineClamp={2}>

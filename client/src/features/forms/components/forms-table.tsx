@@ -1,9 +1,11 @@
-import { Anchor, Badge, Button, Group, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Menu, Table, Text } from "@mantine/core";
 
 import type { FormRead } from "@/api/generated/management-api/types.gen";
+import classes from "@/features/forms/components/forms-table.module.css";
 import { FavouriteStar } from "@/features/forms/components/favourite-star";
 import type { Favourites } from "@/features/forms/hooks/use-favourites";
 import { OrgLink } from "@/shared/session/org-link";
+import { RowMenu } from "@/shared/ui/row-menu";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
@@ -19,24 +21,21 @@ interface FormsTableProps {
 }
 
 function RowActions({ form, onSwitch, onDelete }: { form: FormRead } & Pick<FormsTableProps, "onSwitch" | "onDelete">) {
-  const verb = form.isActive ? "Deactivate" : "Activate";
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={6} wrap="nowrap" justify="flex-end">
       <Button
         component={OrgLink}
         to={`/forms/${form.id}/edit`}
-        variant="subtle"
-        size="compact-sm"
+        variant="default"
+        size="xs"
         aria-label={`Edit ${form.name}`}
       >
         Edit
       </Button>
-      <Button variant="subtle" size="compact-sm" aria-label={`${verb} ${form.name}`} onClick={() => onSwitch(form)}>
-        {verb}
-      </Button>
-      <Button variant="subtle" size="compact-sm" aria-label={`Delete ${form.name}`} onClick={() => onDelete(form)}>
-        Delete
-      </Button>
+      <RowMenu of={form.name}>
+        <Menu.Item onClick={() => onSwitch(form)}>{form.isActive ? "Deactivate" : "Activate"}</Menu.Item>
+        <Menu.Item onClick={() => onDelete(form)}>Delete</Menu.Item>
+      </RowMenu>
     </Group>
   );
 }
@@ -53,7 +52,7 @@ export function FormsTable({ forms, organizationName, favourites, canChange, onS
               <Table.Th scope="col">For</Table.Th>
               <Table.Th scope="col">Workflow</Table.Th>
               <Table.Th scope="col">Changed</Table.Th>
-              <Table.Th scope="col">Actions</Table.Th>
+              <Table.Td />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -65,14 +64,18 @@ export function FormsTable({ forms, organizationName, favourites, canChange, onS
                     <Anchor component={OrgLink} to={`/forms/${form.id}`} inherit fw={500}>
                       {form.name}
                     </Anchor>
-                    {!form.isActive && <Badge color="gray">Not active</Badge>}
+                    {!form.isActive && (
+                      <Badge color="gray" flex="none">
+                        Inactive
+                      </Badge>
+                    )}
                   </Group>
-                  <Text size="xs" c="dimmed" lineClamp={1} pl={44}>
+                  <Text size="xs" c="dimmed" lineClamp={1} pl={44} title={form.description ?? undefined}>
                     {form.description}
                   </Text>
                 </Table.Td>
-                <Table.Td>{form.isGlobal ? "All organizations" : organizationName}</Table.Td>
-                <Table.Td>{form.linkedWorkflow}</Table.Td>
+                <Table.Td className={classes.short}>{form.isGlobal ? "All organizations" : organizationName}</Table.Td>
+                <Table.Td className={classes.workflow}>{form.linkedWorkflow}</Table.Td>
                 <Table.Td>
                   <Time value={form.updatedAt} />
                 </Table.Td>
@@ -80,8 +83,8 @@ export function FormsTable({ forms, organizationName, favourites, canChange, onS
                   {canChange(form) ? (
                     <RowActions form={form} onSwitch={onSwitch} onDelete={onDelete} />
                   ) : (
-                    <Text size="sm" c="dimmed">
-                      An admin’s
+                    <Text c="dimmed" ta="right">
+                      Changed by admins only
                     </Text>
                   )}
                 </Table.Td>

@@ -75,7 +75,6 @@ export function IntegrationCard(props: IntegrationCardProps) {
                 <Switch
                   label="Enabled"
                   aria-label={`${type.label}: enabled`}
-                  labelPosition="left"
                   checked={entry.ownEnabled ?? entry.enabled}
                   disabled={toggle.isRunning}
                   onChange={(event) => toggle.run(event.currentTarget.checked)}

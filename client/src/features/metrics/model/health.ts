@@ -4,7 +4,7 @@ import type { HealthAnswer } from "@/api/generated/workflow-engine/types.gen";
 export type ServiceHealth = HealthRead | HealthAnswer;
 export type PartStatus = "ok" | "degraded" | "down";
 
-export const statusWords: Record<PartStatus, string> = { ok: "Works", degraded: "Works in part", down: "Down" };
+export const statusWords: Record<PartStatus, string> = { ok: "Healthy", degraded: "Degraded", down: "Down" };
 
 export interface Part {
   name: string;

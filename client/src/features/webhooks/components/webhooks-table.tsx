@@ -1,9 +1,9 @@
-import { ActionIcon, Group, Menu, Table, Text } from "@mantine/core";
-import { IconDots } from "@tabler/icons-react";
+import { Group, Menu, Table, Text } from "@mantine/core";
 
 import type { Webhook } from "@/features/webhooks/api";
 import { authenticationWords } from "@/features/webhooks/model/draft";
 import { CopyButton } from "@/shared/ui/copy-button";
+import { RowMenu } from "@/shared/ui/row-menu";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { StateBadge } from "@/shared/ui/state-badge";
 import { Surface } from "@/shared/ui/surface";
@@ -57,25 +57,12 @@ function Row({ webhook, urlOf, onAction }: Omit<WebhooksTableProps, "webhooks"> 
       <Table.Td>
         <Group gap="xs" wrap="nowrap" justify="flex-end">
           <CopyButton value={urlOf(webhook)} label="Copy address" />
-          {/* Fixed, since the table around it scrolls and would cut it off. */}
-          <Menu
-            position="bottom-end"
-            withinPortal={false}
-            floatingStrategy="fixed"
-            withInitialFocusPlaceholder={false}
-          >
-            <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Actions for ${name}`}>
-                <IconDots size={18} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => onAction(webhook, "edit")}>Edit</Menu.Item>
-              <Menu.Item onClick={() => onAction(webhook, "rotate")}>Rotate the key</Menu.Item>
-              <Menu.Item onClick={() => onAction(webhook, "switch")}>{isActive ? "Deactivate" : "Activate"}</Menu.Item>
-              <Menu.Item onClick={() => onAction(webhook, "delete")}>Delete</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <RowMenu of={name}>
+            <Menu.Item onClick={() => onAction(webhook, "edit")}>Edit</Menu.Item>
+            <Menu.Item onClick={() => onAction(webhook, "rotate")}>Rotate the key</Menu.Item>
+            <Menu.Item onClick={() => onAction(webhook, "switch")}>{isActive ? "Deactivate" : "Activate"}</Menu.Item>
+            <Menu.Item onClick={() => onAction(webhook, "delete")}>Delete</Menu.Item>
+          </RowMenu>
         </Group>
       </Table.Td>
     </Table.Tr>
@@ -95,7 +82,7 @@ export function WebhooksTable({ webhooks, urlOf, onAction }: WebhooksTableProps)
               <Table.Th scope="col">Key</Table.Th>
               <Table.Th scope="col">May call</Table.Th>
               <Table.Th scope="col">Last used</Table.Th>
-              <Table.Th scope="col">Actions</Table.Th>
+              <Table.Td />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -54,7 +54,7 @@ export const FieldLine = memo(function FieldLine({ field, position, isLast, edit
       </ActionIcon>
       <Icon size={16} aria-label={fieldTypes[field.type].label} role="img" />
       <LineName id={field.key} {...state}>
-        <Text size="sm" truncate>
+        <Text size="sm" truncate title={called(field)}>
           {called(field)}
           {field.required && (
             <>

@@ -101,7 +101,7 @@ export function FormProperties(props: FormPropertiesProps) {
         <Scope {...props} />
         <Switch
           label="Active"
-          description="A form that is not active can be changed here, and nobody can run it."
+          description="An inactive form can be changed here, and nobody can run it."
           checked={draft.isActive}
           onChange={({ currentTarget: { checked } }) => change({ isActive: checked })}
         />

@@ -56,7 +56,7 @@ export function Preview({ formId, organization, viewers }: PreviewProps) {
                   <Text fw={650} size="lg">
                     {form.name || "Form without a name"}
                   </Text>
-                  {!shown.isActive && <Badge color="gray">Switched off</Badge>}
+                  {!shown.isActive && <Badge color="gray">Inactive</Badge>}
                 </Group>
                 {form.description && <Text c="dimmed">{form.description}</Text>}
               </Stack>

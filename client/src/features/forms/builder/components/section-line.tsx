@@ -32,7 +32,7 @@ export function SectionLine({ section, isFirst, isLast, edit, ...state }: Sectio
       style={{ transform: CSS.Translate.toString(transform), transition }}
     >
       <LineName id={id} {...state}>
-        <Text size="sm" fw={600} truncate>
+        <Text size="sm" fw={600} truncate title={sectionTitle(section)}>
           {sectionTitle(section)}
         </Text>
       </LineName>
