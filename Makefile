@@ -1,7 +1,7 @@
 # One name per task; CI calls the same. Everything is installed on first need.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help openapi install up dev down demo client-test test test-long check bench format lock clean
+.PHONY: guide help openapi install up dev down demo client-test test test-long check bench format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -59,6 +59,10 @@ bench: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## measure the bars, pri
 format: $(PYTHON_STAMP) ## put the code in order
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+guide: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## take the pictures of docs/guide anew
+	rm -f docs/guide/images/*
+	GUIDE_IMAGES=$(CURDIR)/docs/guide/images $(PY) -m pytest -q -m long tests/e2e/screens/test_guide.py
 
 openapi: $(PYTHON_STAMP) ## write docs/api/*.json from the code
 	$(PY) -m msp_devstack.openapi
