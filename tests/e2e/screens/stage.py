@@ -150,9 +150,9 @@ def _forms(admin: Api) -> None:
 
 
 def _links(stack: Stack, admin: Api) -> None:
-    graph = GraphControl(stack.url("graph"))
-    graph.set_consent(demo.NORTHWIND.tenant_id, "revoked")
-    graph.set_relationship(demo.FABRIKAM.tenant_id, days_left=12)
+    with GraphControl(stack.url("graph")) as graph:
+        graph.set_consent(demo.NORTHWIND.tenant_id, "revoked")
+        graph.set_relationship(demo.FABRIKAM.tenant_id, days_left=12)
     for one in (demo.NORTHWIND, demo.FABRIKAM):
         admin.management.post(f"/api/organizations/{admin.organization_id(one.name)}/tenant/verify")
 

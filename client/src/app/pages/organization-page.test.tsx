@@ -11,6 +11,7 @@ import { OrganizationWebhooks } from "@/app/pages/organization-webhooks";
 import type { Me } from "@/shared/session/me";
 import { MeContext } from "@/shared/session/session-context";
 import { contoso, fabrikam, makeMe, makeOrganization, makePerson } from "@/testing/data";
+import { fill } from "@/testing/fill";
 import { renderPage } from "@/testing/render";
 import { engineUrl, managementUrl, server } from "@/testing/server";
 
@@ -225,7 +226,7 @@ it("shows a new webhook's key once, with the address at the engine", async () =>
   );
   renderPart(admin, "/webhooks");
   await userEvent.click(await screen.findByRole("button", { name: "New webhook" }));
-  await userEvent.type(screen.getByRole("textbox", { name: /Name/ }), "Tickets");
+  fill(screen.getByRole("textbox", { name: /Name/ }), "Tickets");
   await userEvent.click(screen.getByRole("combobox", { name: /Workflow/ }));
   await userEvent.click(await screen.findByRole("option", { name: "triage_ticket" }));
   await userEvent.click(screen.getByRole("button", { name: "Create the webhook" }));
