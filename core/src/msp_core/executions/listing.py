@@ -16,12 +16,13 @@ from msp_core.executions.models import (
     ExecutionPage,
     ExecutionSummary,
 )
-from msp_core.executions.repository import ExecutionRepository, gather
+from msp_core.executions.repository import ExecutionRepository
 from msp_core.ids import OrgId, UserId, execution_row_key, reverse_milliseconds
 from msp_core.models import utc_now
 from msp_core.permissions.models import Permission
 from msp_core.storage import Page, Partition, Stored, Where
 from msp_core.storage.keys import check_key
+from msp_core.writing import gather
 
 if TYPE_CHECKING:
     from msp_core.permissions.models import OrgScope

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from msp_core.errors import NotFound, TooLarge
 from msp_core.executions.models import Execution, ExecutionSummary
 from msp_core.ids import ExecutionId, OrgId, execution_milliseconds, execution_row_key
 from msp_core.storage import Delete, Partition, Storage, Stored, TableName, Upsert, Where
+from msp_core.writing import gather
 
 T = TypeVar("T")
 
@@ -254,14 +254,3 @@ async def _delete_all(partition: Partition[ExecutionRow], row_keys: Iterable[str
 def day_of(execution_id: ExecutionId) -> str:
     """The day partition of an execution: when it was admitted, in UTC."""
     return datetime.fromtimestamp(execution_milliseconds(execution_id) / 1000, UTC).strftime("%Y%m%d")
-
-
-async def gather(*work: Coroutine[Any, Any, T]) -> list[T]:
-    """Do all at once and wait for all; the first failure is raised then."""
-    results = await asyncio.gather(*work, return_exceptions=True)
-    done: list[T] = []
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-        done.append(result)
-    return done
