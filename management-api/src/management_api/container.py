@@ -207,7 +207,7 @@ def build_services(settings: Settings) -> Services:
         audit=AuditService(AuditRepository(storage)),
         gdap=gdap,
         tenant_links=TenantLinks(organizations, integrations, gdap),
-        profiles=Profiles(organizations, permissions, roles),
+        profiles=Profiles(organizations, roles),
         health=HealthCheck(storage),
         metrics=MetricsService(lister, reach),
         answer_keys=AnswerKeys(storage),

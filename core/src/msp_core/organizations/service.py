@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from msp_core.errors import Conflict, Invalid, PreconditionFailed
@@ -20,7 +21,7 @@ from msp_core.organizations.models import (
 )
 from msp_core.organizations.repository import OrganizationRepository
 from msp_core.organizations.stamps import Stamps
-from msp_core.permissions.models import OrgScope, no_access
+from msp_core.permissions.models import OrgScope, PermissionGrant, no_access
 from msp_core.permissions.repository import PermissionRepository
 from msp_core.storage import Stored
 from msp_core.users.models import User, UserType
@@ -57,14 +58,22 @@ class OrganizationService:
 
     async def list_stored_for(self, user: User) -> list[Stored[Organization]]:
         """The same with their versions."""
+        return [stored for stored, _ in await self.list_granted_to(user)]
+
+    async def list_granted_to(self, user: User) -> list[tuple[Stored[Organization], PermissionGrant | None]]:
+        """The same with what the person was granted in each; None where that is not what counts."""
         if user.user_type is UserType.ORG:
             own = None if user.org_id is None else await self._organizations.find(user.org_id)
-            return [own] if own is not None and own.value.is_home_of(user.tenant_id) else []
-        every = await self._every()
-        if not user.is_msp_admin:
-            granted = {one.org_id for one in await self._grants.list_for_user(user.id) if one.permissions}
-            every = [one for one in every if one.value.is_active and one.value.id in granted]
-        return sorted(every, key=lambda one: (one.value.name.casefold(), one.value.id))
+            return [(own, None)] if own is not None and own.value.is_home_of(user.tenant_id) else []
+        if user.is_msp_admin:
+            return [(one, None) for one in _by_name(await self._every())]
+        every, grants = await asyncio.gather(self._every(), self._grants.list_for_user(user.id))
+        granted = {grant.org_id: grant for grant in grants if grant.permissions}
+        return [
+            (one, granted[one.value.id])
+            for one in _by_name(every)
+            if one.value.is_active and one.value.id in granted
+        ]
 
     async def get(self, scope: OrgScope) -> Stored[Organization]:
         """The scope's organization as it is stored now.
@@ -203,6 +212,10 @@ class OrganizationService:
             await self._organizations.release_tenant(held, after.id)
         await self._stamps.bump_organization(after.id)
         return stored
+
+
+def _by_name(organizations: Iterable[Stored[Organization]]) -> list[Stored[Organization]]:
+    return sorted(organizations, key=lambda one: (one.value.name.casefold(), one.value.id))
 
 
 def _changed(change: OrganizationUpdate, before: Organization) -> dict[str, Any]:
