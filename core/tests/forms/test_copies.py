@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from msp_core.errors import NotFound, PreconditionFailed
+from msp_core.errors import Forbidden, Invalid, NotFound, PreconditionFailed, Unavailable
 from msp_core.forms.copies import FormCopies, KeptForm
 from msp_core.forms.models import Form, FormDraft
 from msp_core.ids import FormId, OrgId, RoleId
@@ -169,6 +169,88 @@ async def test_an_editor_works_on_what_is_stored_whatever_the_copy_says(msp: Pla
     assert (before, after.value.name) == (stored, "Mine")
     assert await msp.forms.delete(await msp.again(editor), form.value.id) == after
     assert await msp.forms.delete(await msp.again(editor), form.value.id) is None
+
+
+async def test_saving_a_form_that_is_warm_reads_nothing(msp: Platform, network: Network) -> None:
+    organization = await msp.organization()
+    editor = await msp.scope(organization.id, MANAGE)
+    own = await make_form(msp, organization.id, "Own")
+    shared = await make_form(msp, organization.id, "Shared", is_global=True)
+    admin = await msp.admin_in(organization.id)
+    assert await names(msp, editor) == ["Own", "Shared"]
+
+    for person, form in ((editor, own), (admin, shared)):
+        scope = await msp.again(person)
+        draft = make_draft("Renamed", is_global=form.value.is_global)
+        network.forget()
+        before, after = await msp.forms.update(scope, form.value.id, draft, etag=form.etag)
+        assert [request.method for request in network.requests] == ["PUT", "PATCH"]  # the form, the stamp
+        assert before == form
+        assert after == await msp.form_rows.find(organization.id, form.value.id)
+
+
+async def test_a_form_that_is_gone_behind_its_stamp_is_not_saved_from_the_copy(msp: Platform) -> None:
+    organization = await msp.organization()
+    editor = await msp.scope(organization.id, MANAGE)
+    form = await make_form(msp, organization.id, "Own")
+    assert await names(msp, editor) == ["Own"]
+    await msp.form_rows.delete(form.value)
+
+    for etag in (form.etag, None):
+        with pytest.raises(NotFound):
+            await msp.forms.update(await msp.again(editor), form.value.id, make_draft("Mine"), etag=etag)
+    assert await msp.form_rows.find(organization.id, form.value.id) is None
+
+
+async def test_a_warm_form_is_nobodys_to_save_without_the_right(msp: Platform) -> None:
+    organization = await msp.organization()
+    form = await make_form(msp, organization.id, "Own")
+    shared = await make_form(msp, organization.id, "Shared", is_global=True)
+    editor = await msp.scope(organization.id, MANAGE)
+    runner = await msp.scope(organization.id, EXECUTE)
+    for one in (editor, runner):
+        assert await names(msp, one) == ["Own", "Shared"]
+
+    with pytest.raises(Forbidden):
+        await msp.forms.update(await msp.again(runner), form.value.id, make_draft("Mine"))
+    with pytest.raises(Forbidden):
+        await msp.forms.update(await msp.again(editor), shared.value.id, make_draft("Mine", is_global=True))
+    with pytest.raises(Invalid):
+        await msp.forms.update(await msp.again(editor), form.value.id, make_draft("Mine", is_global=True))
+
+
+async def test_a_change_is_noted_once_it_is_made_and_only_then(msp: Platform) -> None:
+    organization = await msp.organization()
+    editor = await msp.scope(organization.id, MANAGE)
+    form = await make_form(msp, organization.id, "Own")
+    noted: list[tuple[str, str]] = []
+
+    async def note(before: Stored[Form], after: Stored[Form]) -> None:
+        stored = await msp.form_rows.find(organization.id, after.value.id)
+        assert stored == after
+        noted.append((before.value.name, after.value.name))
+
+    scope = await msp.again(editor)
+    with pytest.raises(PreconditionFailed):
+        await msp.forms.update(scope, form.value.id, make_draft("Mine"), etag="another", note=note)
+    assert noted == []
+    await msp.forms.update(scope, form.value.id, make_draft("Mine"), etag=form.etag, note=note)
+    assert noted == [("Own", "Mine")]
+
+
+async def test_a_change_that_cannot_be_noted_is_told_and_seen_all_the_same(msp: Platform) -> None:
+    organization = await msp.organization()
+    elsewhere = Platform(msp.storage)
+    editor = await msp.scope(organization.id, MANAGE)
+    form = await make_form(msp, organization.id, "Own")
+    assert await names(elsewhere, editor) == ["Own"]
+
+    async def note(*_: Stored[Form]) -> None:
+        raise Unavailable("The log is away.")
+
+    with pytest.raises(Unavailable, match="log"):
+        await msp.forms.update(await msp.again(editor), form.value.id, make_draft("Mine"), note=note)
+    assert await names(elsewhere, editor) == ["Mine"]
 
 
 async def test_warm_a_foreign_organizations_form_is_not_there(msp: Platform, tenant_id: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -23,6 +24,7 @@ from msp_core.models import utc_now
 from msp_core.organizations.stamps import Stamps
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.storage import Stored
+from msp_core.writing import gather, unnoted
 
 _log = structlog.get_logger(__name__)
 
@@ -65,19 +67,27 @@ class ConfigService:
         scope.require(Permission.CAN_MANAGE_CONFIG)
         return await self._config.find(scope.org_id, checked_key(key))
 
-    async def entry_of(self, scope: OrgScope, row: Stored[ConfigItem]) -> ConfigEntry:
-        """A row of the scope's own as `list_entries` shows it: one read, or none for a global one."""
+    async def find_hidden(self, scope: OrgScope, key: str) -> ConfigItem | None:
+        """The global value that the scope's own one hides, or would; None too for the global ones."""
         scope.require(Permission.CAN_MANAGE_CONFIG)
         if scope.org_id == GLOBAL:
-            return _own_entry(row, Origin.GLOBAL)
-        hidden = await self._config.find(GLOBAL, row.value.key)
-        return _own_entry(row, Origin.ORG, None if hidden is None else hidden.value)
+            return None
+        hidden = await self._config.find(GLOBAL, checked_key(key))
+        return None if hidden is None else hidden.value
 
-    async def set(self, scope: OrgScope, given: ConfigSet, *, etag: str | None = None) -> Stored[ConfigItem]:
+    async def set(
+        self,
+        scope: OrgScope,
+        given: ConfigSet,
+        *,
+        etag: str | None = None,
+        note: Callable[[Stored[ConfigItem]], Coroutine[Any, Any, None]] = unnoted,
+    ) -> Stored[ConfigItem]:
         """Set a value, which must be of its declared type.
 
         Args:
             etag: Set it only if the row is still this one.
+            note: Writes down what was set, before this returns.
 
         Raises:
             Invalid: Key or value is not what it may be.
@@ -94,7 +104,7 @@ class ConfigService:
             updated_by=scope.user.id,
         )
         stored = await self._config.write(scope.org_id, item, etag=etag)
-        await self._stamps.bump(scope.org_id)
+        await gather(self._stamps.bump(scope.org_id), note(stored))
         return stored
 
     async def delete(self, scope: OrgScope, key: str, *, etag: str | None = None) -> None:
@@ -120,6 +130,11 @@ def effective_config(own: Sequence[ConfigItem], shared: Sequence[ConfigItem]) ->
                 effective.pop(item.key, None)
                 _log.warning("config_value_unreadable", key=item.key, type=item.type.value)
     return effective
+
+
+def own_entry(scope: OrgScope, row: Stored[ConfigItem], hidden: ConfigItem | None) -> ConfigEntry:
+    """A row of the scope's own as `list_entries` shows it."""
+    return _own_entry(row, Origin.GLOBAL if scope.org_id == GLOBAL else Origin.ORG, hidden)
 
 
 def _merged(own: Sequence[Stored[ConfigItem]], shared: Sequence[ConfigItem]) -> list[ConfigEntry]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 
 from msp_automation.metadata import Catalog, WorkflowMetadata
@@ -22,6 +23,10 @@ from msp_core.permissions.models import OrgScope, Permission
 from msp_core.roles.access import RoleAccess
 from msp_core.roles.opened import OpenedForms
 from msp_core.storage import Stored
+from msp_core.writing import gather, unnoted
+
+NoteChange = Callable[[Stored[Form], Stored[Form]], Coroutine[Any, Any, None]]
+"""Writes down a change: the form as it was, and as it is."""
 
 
 class CatalogSource(Protocol):
@@ -35,7 +40,8 @@ class CatalogSource(Protocol):
 class FormService:
     """An organization's forms together with the global ones.
 
-    Reading uses warm copies, writing what is stored.
+    Reading uses warm copies. So does writing, to begin with: each write is conditional on the version it
+    began with, and where that is not the stored one, begins again with what is stored.
     """
 
     def __init__(
@@ -104,12 +110,18 @@ class FormService:
         return any(provider in form.providers for form in await self.list_for(scope))
 
     async def create(
-        self, scope: OrgScope, draft: FormDraft, *, form_id: FormId | None = None
+        self,
+        scope: OrgScope,
+        draft: FormDraft,
+        *,
+        form_id: FormId | None = None,
+        note: Callable[[Stored[Form]], Coroutine[Any, Any, None]] = unnoted,
     ) -> Stored[Form]:
         """Save a new form of the scope's organization, or a global one.
 
         Args:
             form_id: Chosen before, so that a repetition finds the form that the first attempt made.
+            note: Writes down what was made, before this returns.
 
         Raises:
             Invalid: The definition does not hold together; one message for each place.
@@ -134,13 +146,23 @@ class FormService:
             if made is None:
                 raise
             stored = made
-        await self._copies.note_saved(scope, stored)
+        await gather(self._copies.note_saved(scope, stored), note(stored))
         return stored
 
     async def update(
-        self, scope: OrgScope, form_id: FormId, draft: FormDraft, *, etag: str | None = None
+        self,
+        scope: OrgScope,
+        form_id: FormId,
+        draft: FormDraft,
+        *,
+        etag: str | None = None,
+        note: NoteChange = unnoted,
     ) -> tuple[Stored[Form], Stored[Form]]:
         """Save a changed definition.
+
+        Args:
+            etag: Save it only if the form is still this one.
+            note: Writes down what was changed, before this returns.
 
         Returns:
             The form as it was, and as it is.
@@ -151,15 +173,27 @@ class FormService:
             Forbidden: A global form, and the caller is no admin.
             PreconditionFailed: The form is not the one the caller saw.
         """
+        scope.require(Permission.CAN_MANAGE_FORMS)
+        warm = self._copies.find_warm(scope, parse_form_id(form_id))
+        if warm is not None and etag in {None, warm.etag}:
+            # Storage has the last word: it takes the write only while this is the stored version.
+            with suppress(PreconditionFailed, NotFound):
+                return await self._replace(scope, warm.stored(), draft, note)
         stored = await self._get_writable(scope, form_id)
         if etag is not None and etag != stored.etag:
             raise PreconditionFailed.changed(stored.etag, "this form")
+        return await self._replace(scope, stored, draft, note)
+
+    async def _replace(
+        self, scope: OrgScope, stored: Stored[Form], draft: FormDraft, note: NoteChange
+    ) -> tuple[Stored[Form], Stored[Form]]:
+        _require_home(scope, stored.value.is_global)
         if draft.is_global != stored.value.is_global:
             raise Invalid.field("isGlobal", "A form stays global or an organization's own. Copy it instead.")
         await self._check(draft)
         changed = {**_contents(draft), "updated_at": utc_now(), "updated_by": scope.user.id}
         saved = await self._forms.replace(stored.value.model_copy(update=changed), etag=stored.etag)
-        await self._copies.note_saved(scope, saved)
+        await gather(self._copies.note_saved(scope, saved), note(stored, saved))
         return stored, saved
 
     async def delete(

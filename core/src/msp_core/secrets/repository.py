@@ -6,10 +6,10 @@ Partition `CHANGING` holds a row, for moments, for each secret whose value is be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from msp_core.errors import Conflict, NotFound, Unavailable
 from msp_core.ids import OrgId, new_id
@@ -24,6 +24,9 @@ CHANGES: Final = "CHANGING"
 _CHANGE_LASTS: Final = timedelta(seconds=30)
 _LOOK_AGAIN_SECONDS: Final = 0.05
 _MOST_LOOKS: Final = 100
+
+
+EndTurn = Callable[[], Coroutine[Any, Any, None]]
 
 
 class SecretRepository:
@@ -50,19 +53,30 @@ class SecretRepository:
         await self._rows.partition(org_id).delete(name)
 
     @asynccontextmanager
-    async def exclusively(self, org_id: OrgId, name: str) -> AsyncIterator[None]:
+    async def exclusively(self, org_id: OrgId, name: str) -> AsyncIterator[EndTurn]:
         """Be the only one, over all processes, who changes this secret's value until the block ends.
 
         Key Vault has no conditional writes; a row that only one can insert takes their place.
+
+        Returns:
+            What ends the turn before the block does, beside other work.
 
         Raises:
             Unavailable: Others change it all the time.
         """
         held = await self._begin(vault_name(org_id, name))
+        is_over = False
+
+        async def end() -> None:
+            nonlocal is_over
+            if not is_over:
+                is_over = True
+                await self._end(held)
+
         try:
-            yield
+            yield end
         finally:
-            await self._end(held)
+            await end()
 
     async def _begin(self, key: str) -> Stored[SecretChange]:
         mine = SecretChange(id=new_id(), began_at=utc_now())

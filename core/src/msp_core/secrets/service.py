@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from msp_automation.integrations.base import GetSecret, StoreSecret
 from msp_core.config.models import Origin
@@ -23,6 +23,7 @@ from msp_core.secrets.names import find_secret_name, parse_secret_name, vault_na
 from msp_core.secrets.references import SecretReferences
 from msp_core.secrets.repository import SecretRepository
 from msp_core.storage import SecretVault, Stored
+from msp_core.writing import gather, unnoted
 
 MAX_VALUE_BYTES: Final = 25_000
 _MAX_CACHED: Final = 1000
@@ -77,8 +78,20 @@ class SecretService:
         scope.require_admin()
         return await self._records.find(scope.org_id, parse_secret_name(name))
 
-    async def set(self, scope: OrgScope, name: str, value: str, *, etag: str | None = None) -> SecretInfo:
+    async def set(
+        self,
+        scope: OrgScope,
+        name: str,
+        value: str,
+        *,
+        etag: str | None = None,
+        note: Callable[[Stored[SecretRecord] | None, SecretInfo], Coroutine[Any, Any, None]] = unnoted,
+    ) -> SecretInfo:
         """Set the scope's own value; the old one cannot be had back.
+
+        Args:
+            etag: Set it only if the secret is still this one.
+            note: Writes down what was set, given who set it before, before this returns.
 
         Raises:
             Invalid: The name is not kebab-case, or the value is empty.
@@ -89,12 +102,14 @@ class SecretService:
         name = parse_secret_name(name)
         _check_value(value)
         record = SecretRecord(name=name, updated_at=utc_now(), updated_by=scope.user.id)
-        async with self._records.exclusively(scope.org_id, name):
-            await self._require_version(scope.org_id, name, etag)
+        async with self._records.exclusively(scope.org_id, name) as end_turn:
+            before = await self._records.find(scope.org_id, name)
+            _require_version(before, etag)
             await self._vault.set(vault_name(scope.org_id, name), value)
             stored = await self._records.write(scope.org_id, record)
-        await self._changed(scope.org_id, name)
-        return _info(name, Origin.GLOBAL if scope.org_id == GLOBAL else Origin.ORG, stored)
+            saved = _info(name, Origin.GLOBAL if scope.org_id == GLOBAL else Origin.ORG, stored)
+            await gather(end_turn(), self._changed(scope.org_id, name), note(before, saved))
+        return saved
 
     async def list_references(self, scope: OrgScope, name: str) -> list[dict[str, str]]:
         """Where the scope's own secret of this name is named, for people to read."""
@@ -118,7 +133,7 @@ class SecretService:
             if references:
                 raise SecretInUse(name, references)
         async with self._records.exclusively(scope.org_id, name):
-            await self._require_version(scope.org_id, name, etag)
+            _require_version(await self._records.find(scope.org_id, name), etag)
             await self._vault.delete(vault_name(scope.org_id, name))
             await self._records.delete(scope.org_id, name)
         await self._changed(scope.org_id, name)
@@ -206,16 +221,14 @@ class SecretService:
         self._cache.keep(entry, value, stamp=stamp, now=now)
         return value
 
-    async def _require_version(self, org_id: OrgId, name: str, etag: str | None) -> None:
-        if etag is None:
-            return
-        stored = await self._records.find(org_id, name)
-        if stored is None or stored.etag != etag:
-            raise PreconditionFailed.changed(None if stored is None else stored.etag, "this secret")
-
     async def _changed(self, org_id: OrgId, name: str) -> None:
         self._cache.drop(vault_name(org_id, name))
         await self._stamps.bump(org_id)
+
+
+def _require_version(stored: Stored[SecretRecord] | None, etag: str | None) -> None:
+    if etag is not None and (stored is None or stored.etag != etag):
+        raise PreconditionFailed.changed(None if stored is None else stored.etag, "this secret")
 
 
 def _check_value(value: str) -> None:

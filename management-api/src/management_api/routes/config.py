@@ -13,8 +13,10 @@ from management_api.models.config import ConfigOverrideRead, ConfigRead, ConfigW
 from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
-from msp_core.config.service import ConfigService
+from msp_core.config.models import ConfigItem
+from msp_core.config.service import ConfigService, own_entry
 from msp_core.permissions.models import OrgScope
+from msp_core.storage import Stored
 from msp_http.authentication import AdminScope, PathConfigScope
 from msp_http.etags import IfMatch, set_etag
 from msp_http.openapi import refusals
@@ -123,15 +125,15 @@ async def _set(
     if_match: str | None,
     response: Response,
 ) -> ConfigRead:
-    before = await config.find(scope, body.key)
+    before, hidden = await asyncio.gather(config.find(scope, body.key), config.find_hidden(scope, body.key))
     require_version(if_match, before)
-    stored = await config.set(scope, body, etag=if_match)
-    _, entry = await asyncio.gather(
-        audit.record(scope, "config.set", stored.value.key, before=before, after=stored),
-        config.entry_of(scope, stored),
-    )
+
+    async def note(stored: Stored[ConfigItem]) -> None:
+        await audit.record(scope, "config.set", stored.value.key, before=before, after=stored)
+
+    stored = await config.set(scope, body, etag=if_match, note=note)
     set_etag(response, stored.etag)
-    return ConfigRead.of(entry, stored.etag)
+    return ConfigRead.of(own_entry(scope, stored, hidden), stored.etag)
 
 
 async def _delete(

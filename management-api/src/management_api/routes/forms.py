@@ -39,11 +39,13 @@ async def create_form(
 ) -> FormRead | Response:
     """Save a new form; global ones are an admin's to make."""
 
-    async def create(form_id: str) -> FormRead:
-        stored = await forms.create(scope, body, form_id=FormId(form_id))
+    async def note(stored: Stored[Form]) -> None:
         form = stored.value
         await audit.record(scope, "form.created", form.id, org_id=form.org_id, after=stored)
-        response.headers["Location"] = f"/api/forms/{form.id}"
+
+    async def create(form_id: str) -> FormRead:
+        stored = await forms.create(scope, body, form_id=FormId(form_id), note=note)
+        response.headers["Location"] = f"/api/forms/{stored.value.id}"
         return _answer(stored, response)
 
     return await once.answer(scope, body, create)
@@ -75,15 +77,12 @@ async def update_form(
     response: Response,
 ) -> FormRead:
     """Save a changed form; global ones are an admin's to change."""
-    before, stored = await forms.update(scope, form_id, body, etag=if_match)
-    await audit.record(
-        scope,
-        "form.updated",
-        stored.value.id,
-        org_id=stored.value.org_id,
-        before=before,
-        after=stored,
-    )
+
+    async def note(before: Stored[Form], stored: Stored[Form]) -> None:
+        form = stored.value
+        await audit.record(scope, "form.updated", form.id, org_id=form.org_id, before=before, after=stored)
+
+    _, stored = await forms.update(scope, form_id, body, etag=if_match, note=note)
     return _answer(stored, response)
 
 

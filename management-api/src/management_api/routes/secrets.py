@@ -12,8 +12,10 @@ from management_api.models.secrets import SecretRead, SecretWrite
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.permissions.models import OrgScope
+from msp_core.secrets.models import SecretInfo, SecretRecord
 from msp_core.secrets.names import parse_secret_name
 from msp_core.secrets.service import SecretService
+from msp_core.storage import Stored
 from msp_http.authentication import AdminScope, PathAdminScope
 from msp_http.etags import IfMatch, set_etag
 from msp_http.openapi import refusals
@@ -116,10 +118,10 @@ async def _set(
     if_match: str | None,
     response: Response,
 ) -> SecretRead:
-    before = await secrets.find(scope, name)
-    require_version(if_match, before)
-    saved = await secrets.set(scope, name, body.value.get_secret_value(), etag=if_match)
-    await audit.record(scope, "secret.set", saved.name, before=before, after=saved)
+    async def note(before: Stored[SecretRecord] | None, saved: SecretInfo) -> None:
+        await audit.record(scope, "secret.set", saved.name, before=before, after=saved)
+
+    saved = await secrets.set(scope, name, body.value.get_secret_value(), etag=if_match, note=note)
     if saved.etag is not None:
         set_etag(response, saved.etag)
     return SecretRead.of(saved, saved.etag)
