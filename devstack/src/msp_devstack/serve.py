@@ -5,38 +5,67 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 if TYPE_CHECKING:
+    import socket
+
     from fastapi import FastAPI
 
 APPS = ("management_api", "workflow_engine")
+# As uvicorn's own command.
+_STARTUP_FAILURE = 3
+
+
+class _Server(uvicorn.Server):
+    """Collects no garbage before it serves: what is there by then stays."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the app, then begin to collect."""
+        await super().startup(sockets)
+        gc.freeze()
+        gc.enable()
 
 
 def serve(package: str, port: int) -> None:
     """Serve the app of `package` until SIGTERM or SIGINT, with settings from the environment."""
-    app = _load(package)
-    uvicorn.run(
-        app,
-        host="127.0.0.1",
-        port=port,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=10,
-    )
-
-
-def _load(package: str) -> FastAPI:
-    """Import the app; what is imported stays, so the collector need not look for garbage in it."""
+    gc.disable()
     if package == "workflow_engine":
         importlib.import_module(f"{package}.runners.fork_client").start_early()
-    gc.disable()
+    _import_structlog()
     app: FastAPI = importlib.import_module(f"{package}.app").create_app()
-    gc.freeze()
-    gc.enable()
-    return app
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=port,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=10,
+        )
+    )
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_STARTUP_FAILURE)
+
+
+def _import_structlog() -> None:
+    """Without rich, which it imports where it finds it, for tracebacks in a terminal: we log JSON.
+
+    That is a tenth of all that the app imports.
+    """
+    if "rich" in sys.modules:
+        return
+    sys.modules["rich"] = None  # type: ignore[assignment]  # as if it were not installed
+    try:
+        importlib.import_module("structlog")
+    finally:
+        del sys.modules["rich"]
 
 
 def main() -> None:
