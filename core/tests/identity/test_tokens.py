@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -20,8 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from msp_core.errors import Unauthenticated, Unavailable
-from msp_core.identity.keys import SigningKeys
+from msp_core.identity.keys import SigningKey, SigningKeys
+from msp_core.identity.models import Principal
 from msp_core.identity.tokens import TokenSettings, TokenValidator
+from msp_core.identity.verified import Verified, VerifiedTokens
 
 TENANT = "a0000000-0000-4000-8000-000000000001"
 OTHER_TENANT = "a0000000-0000-4000-8000-000000000002"
@@ -308,6 +311,69 @@ async def test_a_withdrawn_key_stops_counting_within_the_hour(
 
     with pytest.raises(Unauthenticated, match="signing key is unknown"):
         await validator.validate(sign(claims()))
+
+
+async def test_a_token_that_held_is_refused_once_its_key_was_withdrawn_or_replaced(
+    validator: TokenValidator, server: KeyServer, clock: Clock
+) -> None:
+    token = sign(claims())
+    for keys in ([public_jwk("second")], [public_jwk("second", kid="first")]):
+        server.keys = [public_jwk("first")]
+        clock.now += 3601
+        for _ in range(2):
+            assert (await validator.validate(token)).object_id == PERSON
+        server.keys = keys
+        assert (await validator.validate(token)).object_id == PERSON
+        clock.now += 3601
+        for _ in range(2):
+            with pytest.raises(Unauthenticated):
+                await validator.validate(token)
+        clock.now += 3601
+
+
+async def test_a_token_that_held_is_refused_once_it_has_expired(validator: TokenValidator) -> None:
+    token = sign(claims(exp=int(time.time()) - 57))  # with its minute of grace, 2 to 3 s from now
+    await validator.validate(token)
+
+    async def ask_for_ten_seconds() -> None:
+        ends_at = time.monotonic() + 10
+        while time.monotonic() < ends_at:
+            await validator.validate(token)
+            await asyncio.sleep(0.05)
+
+    with pytest.raises(Unauthenticated, match="expired"):
+        await ask_for_ten_seconds()
+
+
+async def test_a_token_that_held_vouches_for_no_other(validator: TokenValidator) -> None:
+    header, body, signature = sign(claims()).split(".")
+    await validator.validate(f"{header}.{body}.{signature}")
+    other = sign(claims(oid=PERSON.replace("1", "2")), key="foreign", kid="first").split(".")[1]
+    for token in (f"{header}.{other}.{signature}", f"{header}.{body}.", f"{header}.{body}.{signature}A"):
+        with pytest.raises(Unauthenticated):
+            await validator.validate(token)
+
+
+async def test_a_token_that_held_is_not_taken_apart_again(validator: TokenValidator) -> None:
+    token = sign(claims())
+    first = await validator.validate(token)
+    assert await validator.validate(token) is first
+    assert await validator.validate(sign(claims(name="Somebody Else"))) is not first
+
+
+def test_so_many_tokens_are_remembered_and_no_more() -> None:
+    tokens = VerifiedTokens(limit=2)
+    key = SigningKey(KEYS["first"].public_key(), None)
+    held = {
+        name: Verified(Principal(tenant_id=TENANT, object_id=PERSON, name=name), "first", key, 1.0)
+        for name in ("a", "b", "c")
+    }
+    tokens.keep("a", held["a"])
+    tokens.keep("b", held["b"])
+    assert tokens.find("a") is held["a"]
+    tokens.keep("c", held["c"])
+    assert (tokens.find("a"), tokens.find("b"), tokens.find("c")) == (held["a"], None, held["c"])
+    assert len(tokens) == 2
 
 
 async def test_without_the_key_set_nothing_can_be_said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -17,6 +18,7 @@ from jwt.exceptions import PyJWTError
 from msp_core.errors import Unauthenticated
 from msp_core.identity.keys import SigningKey, SigningKeys
 from msp_core.identity.models import Principal
+from msp_core.identity.verified import Verified, VerifiedTokens
 
 _log = structlog.get_logger(__name__)
 
@@ -88,12 +90,15 @@ class TokenValidator:
     ) -> None:
         self._settings = settings
         self._keys = keys or SigningKeys(settings.jwks_url, http)
+        self._verified = VerifiedTokens()
 
     async def validate(self, token: str) -> Principal:
         """Whoever the token speaks for.
 
         Only RS256 counts; issuer, audience, tenant, times and signature must all hold, and the token
         must speak for a person: one made for an application alone (no `scp` claim) is refused.
+        A token that held holds again without another look until it expires, while its key is among the
+        provider's; who it speaks for is checked in each request all the same.
 
         Raises:
             Unauthenticated: The token does not hold.
@@ -101,11 +106,24 @@ class TokenValidator:
 
         Source: https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
         """
+        if len(token) > _MAX_TOKEN_CHARACTERS:
+            _refuse("it is no access token")
+        kept = self._verified.find(token)
+        if (
+            kept is not None
+            and time.time() < kept.expires_at
+            and await self._keys.find(kept.key_id) is kept.key
+        ):
+            return kept.principal
         key_id = _key_id_of(token)
         key = await self._keys.find(key_id)
         if key is None:
             _refuse("its signing key is unknown", kid=key_id)
-        return self._principal(self._claims(token, key), key)
+        claims = self._claims(token, key)
+        principal = self._principal(claims, key)
+        expires_at = int(claims["exp"]) + _LEEWAY_SECONDS
+        self._verified.keep(token, Verified(principal, key_id, key, expires_at))
+        return principal
 
     def _claims(self, token: str, key: SigningKey) -> dict[str, Any]:
         try:
@@ -151,7 +169,7 @@ _REASONS: Final[Mapping[type[Exception], str]] = {
 
 
 def _key_id_of(token: str) -> str:
-    if len(token) > _MAX_TOKEN_CHARACTERS or not token.isascii():
+    if not token.isascii():
         _refuse("it is no access token")
     try:
         header = jwt.get_unverified_header(token)
