@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from msp_core.config.models import ConfigSet, ConfigType, Origin
+from msp_core.config.models import ConfigItem, ConfigSet, ConfigType, Origin
 from msp_core.config.values import checked, typed
-from msp_core.errors import Forbidden, Invalid, PreconditionFailed
+from msp_core.errors import Forbidden, Invalid, PreconditionFailed, Unavailable
 from msp_core.organizations.testing import Platform
 from msp_core.permissions.models import Permission
+from msp_core.storage import Stored
 
 MANAGE = Permission.CAN_MANAGE_CONFIG
 
@@ -174,3 +175,25 @@ async def test_a_lost_race_is_told(msp: Platform) -> None:
     found = await msp.config.find(here, "k")
     assert found is not None
     assert found.value.value == "2"
+
+
+async def test_a_value_is_noted_once_it_is_set_and_counts_even_if_it_cannot_be(msp: Platform) -> None:
+    here = await msp.scope((await msp.organization()).id, MANAGE)
+    noted: list[str] = []
+
+    async def note(stored: Stored[ConfigItem]) -> None:
+        assert await msp.config.find(here, "k") == stored
+        noted.append(stored.value.value)
+        if stored.value.value == "2":
+            raise Unavailable("The log is away.")
+
+    first = await msp.config.set(here, ConfigSet(key="k", value="1"), note=note)
+    with pytest.raises(Unavailable, match="log"):
+        await msp.config.set(here, ConfigSet(key="k", value="2"), note=note)
+    with pytest.raises(PreconditionFailed):
+        await msp.config.set(here, ConfigSet(key="k", value="3"), etag=first.etag, note=note)
+
+    assert noted == ["1", "2"]
+    snapshot = await msp.snapshots.get(here.org_id)
+    assert snapshot is not None
+    assert snapshot.config["k"].value == "2"

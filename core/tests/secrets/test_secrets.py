@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from msp_core.config.models import ConfigSet, ConfigType, Origin
-from msp_core.errors import Forbidden, Invalid, TooLarge
+from msp_core.errors import Forbidden, Invalid, PreconditionFailed, TooLarge, Unavailable
 from msp_core.ids import GLOBAL
 from msp_core.integrations.models import IntegrationSet
 from msp_core.organizations.testing import Platform
 from msp_core.permissions.models import Permission
 from msp_core.secrets.errors import SecretInUse
+from msp_core.secrets.models import SecretChange, SecretInfo, SecretRecord
+from msp_core.secrets.repository import CHANGES
+from msp_core.storage import Stored, TableName
 from msp_core.storage.testing import Network
 
 VALUE = "S3cr3t/+ value"
@@ -181,6 +184,31 @@ async def test_a_deleted_secret_can_be_set_again(msp: Platform) -> None:
     await msp.secrets.set(admin, "mail", "second")
 
     assert await msp.secrets.resolve_for_run(GLOBAL, "mail") == "second"
+
+
+async def test_a_secret_is_noted_with_who_set_it_before_and_its_turn_ends(msp: Platform) -> None:
+    admin = await msp.admin_scope()
+    noted: list[tuple[str | None, str | None]] = []
+
+    async def note(before: Stored[SecretRecord] | None, saved: SecretInfo) -> None:
+        noted.append((None if before is None else before.etag, saved.etag))
+
+    async def fail(*_: object) -> None:
+        raise Unavailable("The log is away.")
+
+    first = await msp.secrets.set(admin, "mail", "first", note=note)
+    second = await msp.secrets.set(admin, "mail", "second", etag=first.etag, note=note)
+    with pytest.raises(PreconditionFailed) as lost:
+        await msp.secrets.set(admin, "mail", "late", etag=first.etag, note=note)
+    assert lost.value.details["currentEtag"] == second.etag
+    assert await msp.secrets.resolve_for_run(GLOBAL, "mail") == "second"
+    with pytest.raises(Unavailable, match="log"):
+        await msp.secrets.set(admin, "mail", "third", note=fail)
+
+    assert noted == [(None, first.etag), (first.etag, second.etag)]
+    assert await msp.secrets.resolve_for_run(GLOBAL, "mail") == "third"
+    turns = msp.storage.table(TableName.SECRETS, SecretChange, large_values=False).partition(CHANGES)
+    assert [turn async for turn in turns.iter()] == []
 
 
 async def test_values_are_neither_empty_nor_endless(msp: Platform) -> None:

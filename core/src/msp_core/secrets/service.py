@@ -133,7 +133,8 @@ class SecretService:
             if references:
                 raise SecretInUse(name, references)
         async with self._records.exclusively(scope.org_id, name):
-            _require_version(await self._records.find(scope.org_id, name), etag)
+            if etag is not None:
+                _require_version(await self._records.find(scope.org_id, name), etag)
             await self._vault.delete(vault_name(scope.org_id, name))
             await self._records.delete(scope.org_id, name)
         await self._changed(scope.org_id, name)
