@@ -27,12 +27,14 @@ class Picture:
         who: Who is signed in.
         height: How much of the screen from the top.
         of: A selector of the one part that is shown instead.
+        margin: How much of what is around that part.
     """
 
     place: Place
     who: demo.DemoPerson = demo.ADMIN
     height: int = 768
     of: str | None = None
+    margin: int = 0
 
 
 def _switch(page: Page) -> None:
@@ -86,7 +88,7 @@ PICTURES = (
     Picture(Place("workflows", "/workflows", "Workflows"), demo.TECHNICIAN, height=640),
     Picture(Place("schedules", f"{_CONTOSO}/schedules", "Contoso"), height=440),
     Picture(Place("webhook", f"{_CONTOSO}/webhooks", "Contoso", _name_webhook), of="section[role=dialog]"),
-    Picture(Place("health", "/health?window=7d", "Health"), height=1060, of="main"),
+    Picture(Place("health", "/health?window=7d", "Health"), height=1060, of="#main > div", margin=16),
 )
 
 
@@ -99,7 +101,12 @@ def take(page: Page, found: Found, picture: Picture, folder: Path) -> Path:
     go(page, picture.place, found.address(picture.place.path, picture.place.of))
     box = page.locator(picture.of).bounding_box() if picture.of else None
     x, y, width, height = (
-        (box["x"], box["y"], box["width"], box["height"])
+        (
+            box["x"] - picture.margin,
+            box["y"] - picture.margin,
+            box["width"] + 2 * picture.margin,
+            box["height"] + 2 * picture.margin,
+        )
         if box
         else (0, 0, page.viewport_size["width"], picture.height)  # type: ignore[index]  # it was set
     )
