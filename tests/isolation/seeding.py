@@ -91,7 +91,8 @@ class World:
         await self.platform.start()
         await ask(Caller.ADMIN, "PUT", "/api/secrets/shared-secret", {"value": demo.HALO_CLIENT_SECRET})
         await ask(Caller.ADMIN, "PUT", "/api/secrets/second-secret", {"value": "not for anybody"})
-        for key in ("written", "written.too"):
+        # Each organization has a value of its own in place of the last.
+        for key in ("written", "written.too", "staff.value"):
             await ask(Caller.ADMIN, "POST", "/api/config", {"key": key, "value": "of all"})
         settings = {
             "baseUrl": self.platform.places.halo_url,
