@@ -80,7 +80,7 @@ def test_reset_forgets_everything(contoso: httpx.Client, graph_sandbox: RunningG
     assert graph_sandbox.control.tenant(CONTOSO.tenant_id) == before
     assert graph_sandbox.control.pending_faults() == []
     assert graph_sandbox.control.requests() == []
-    assert len(contoso.get("/users").json()["value"]) == 12
+    assert len(contoso.get("/users").json()["value"]) == 14
 
 
 @pytest.mark.parametrize(
@@ -134,13 +134,38 @@ def test_graph_keeps_its_state_and_its_tokens_over_a_restart(tmp_path: Path) -> 
         httpx.delete(f"{url}/v1.0/users/sales@contoso.example", headers=headers).raise_for_status()
         control.set_seats(CONTOSO.tenant_id, SPB=42)
         control.set_consent(CONTOSO.tenant_id, "granted")
+        control.withhold(CONTOSO.tenant_id, "AuditLog.Read.All")
+        control.set_premium(CONTOSO.tenant_id, is_premium=False)
         before = control.tenant(CONTOSO.tenant_id)
     with serving(lambda _url: create_app(state=state)) as url, GraphControl(url) as control:
         assert control.tenant(CONTOSO.tenant_id) == before
         assert before["seats"]["SPB"] == 42
+        assert (before["withheld"], before["isPremium"]) == (["AuditLog.Read.All"], False)
+        assert all(before[name] for name in ("applications", "roles", "methods", "rules"))
+        report = f"{url}/v1.0/reports/authenticationMethods/userRegistrationDetails"
+        refused = httpx.get(report, headers=headers).json()["error"]["code"]
+        assert refused == "Authentication_MSGraphPermissionMissing"
         assert httpx.get(f"{url}/v1.0/users", headers=headers).status_code == 200
         control.reset()
-    assert len(json.loads(state.read_text())["tenants"][1]["users"]) == 12
+    assert len(json.loads(state.read_text())["tenants"][1]["users"]) == 14
+
+
+def test_a_state_file_of_an_older_version_is_read(tmp_path: Path) -> None:
+    state = tmp_path / "graph.json"
+    with serving(lambda _url: create_app(state=state)) as url, GraphControl(url) as control:
+        control.reset()
+    stored = json.loads(state.read_text())
+    for tenant in stored["tenants"]:
+        for name in ("withheld", "isPremium", "applications", "roles", "eligibleRoles", "methods", "rules"):
+            del tenant[name]
+        for entry in (*tenant["users"], *tenant["groups"]):
+            for name in ("signInActivity", "externalUserState", "isAssignableToRole"):
+                entry.pop(name, None)
+    state.write_text(json.dumps(stored))
+    with serving(lambda _url: create_app(state=state)) as url, GraphControl(url) as control:
+        tenant = control.tenant(CONTOSO.tenant_id)
+        assert tenant["isPremium"] is True
+        assert {user["signInActivity"] for user in tenant["users"]} == {None}
 
 
 def test_halo_keeps_its_tickets_over_a_restart(tmp_path: Path) -> None:

@@ -29,6 +29,14 @@ class GraphControl(SandboxControl):
         """`granted`, `revoked` (Graph answers 403) or `removed` (no token)."""
         self._json("PATCH", f"tenants/{tenant_id}", {"consent": consent})
 
+    def withhold(self, tenant_id: str, *permissions: str) -> None:
+        """Consent to all permissions but these."""
+        self._json("PATCH", f"tenants/{tenant_id}", {"withheld": permissions})
+
+    def set_premium(self, tenant_id: str, *, is_premium: bool) -> None:
+        """Whether the tenant has Entra ID P1, which sign-in times and reports take."""
+        self._json("PATCH", f"tenants/{tenant_id}", {"isPremium": is_premium})
+
     def set_seats(self, tenant_id: str, **seats: int) -> None:
         """Seats bought, by part number."""
         self._json("PATCH", f"tenants/{tenant_id}", {"seats": seats})

@@ -254,9 +254,17 @@ class Integration(ABC):
         return await self.call("DELETE", path, params=params, headers=headers, **values)
 
     async def iter_pages(
-        self, path: str, params: Mapping[str, Any] | None = None, **values: Any
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
     ) -> AsyncIterator[list[Any]]:
         """The pages of a list, one request each, empty ones included.
+
+        Args:
+            headers: Sent with each page, such as `{"ConsistencyLevel": "eventual"}` for Graph.
 
         Raises:
             IntegrationError: A page failed, or the paging goes round in circles.
@@ -265,15 +273,23 @@ class Integration(ABC):
 
         async def fetch(page_path: str, page_params: Mapping[str, Any] | None) -> Any:
             if page_path != path:  # a next link is a whole address; braces in it are its own
-                return await self.call("GET", page_path, params=page_params)
-            return await self.call("GET", page_path, params=page_params, **values)
+                return await self.call("GET", page_path, params=page_params, headers=headers)
+            return await self.call("GET", page_path, params=page_params, headers=headers, **values)
 
         async for items in iter_pages(fetch, self.paging(), path, params, integration=self.name):
             yield items
 
-    async def get_all(self, path: str, params: Mapping[str, Any] | None = None, **values: Any) -> list[Any]:
+    async def get_all(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> list[Any]:
         """All entries of a list, over all its pages; see `iter_pages`."""
-        return [item async for page in self.iter_pages(path, params, **values) for item in page]
+        pages = self.iter_pages(path, params, headers=headers, **values)
+        return [item async for page in pages for item in page]
 
     async def call(
         self,

@@ -33,6 +33,8 @@ _PERMISSIONS = {
     "domains": ("Domain.Read.All", "Domain.ReadWrite.All"),
     "devices": ("Device.Read.All", "Directory.ReadWrite.All"),
     "auditlogs": ("AuditLog.Read.All", "AuditLog.Read.All"),
+    "applications": ("Application.Read.All", "Application.ReadWrite.All"),
+    "rolemanagement": ("RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory"),
     "tenantrelationships": (
         "DelegatedAdminRelationship.Read.All",
         "DelegatedAdminRelationship.ReadWrite.All",
@@ -41,8 +43,15 @@ _PERMISSIONS = {
 _BY_ACTION = {
     "assignLicense": "LicenseAssignment.ReadWrite.All",
     "revokeSignInSessions": "User.RevokeSessions.All",
+    "messageRules": "MailboxSettings.Read",
+    "userRegistrationDetails": "AuditLog.Read.All",
 }
-_MISSING_PERMISSION = frozenset({"Authorization_RequestDenied", "accessDenied", "Forbidden"})
+_MISSING_PERMISSION = frozenset(
+    {
+        "Authorization_RequestDenied", "accessDenied", "Forbidden", "ErrorAccessDenied",
+        "Authentication_MSGraphPermissionMissing",
+    }
+)  # fmt: skip
 
 _CONNECTION: dict[str, Any] = {"connection": True}
 _SECRET: dict[str, Any] = {"secret": True, "connection": True}

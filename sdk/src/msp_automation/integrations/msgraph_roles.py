@@ -44,6 +44,9 @@ _ROLES = {
     "domains": ("Directory Readers", "Domain Name Administrator"),
     "devices": ("Directory Readers", "Cloud Device Administrator"),
     "auditlogs": ("Reports Reader", "Reports Reader"),
+    "applications": ("Directory Readers", "Cloud Application Administrator"),
+    "rolemanagement": ("Directory Readers", "Privileged Role Administrator"),
+    "reports": ("Reports Reader", "Reports Reader"),
 }
 _BY_ACTION = {"assignLicense": "License Administrator", "revokeSignInSessions": "User Administrator"}
 

@@ -7,32 +7,15 @@ from typing import Any, Literal
 
 from msp_automation.sandboxes.graph.seed import new_group, new_user
 from msp_automation.sandboxes.graph.skus import BY_ID, BY_PART_NUMBER
-from msp_automation.sandboxes.graph.state import Consent, Json, Tenant, new_id, now
+from msp_automation.sandboxes.graph.state import Consent, Json, new_id, now
+from msp_automation.testing.graph_security import TenantSecurity
 
 _GROUP_KINDS = {"security": "Security", "m365": "Unified", "distribution": "Distribution"}
 _KNOWN = frozenset(new_user(""))
 
 
-class GraphTenant:
+class GraphTenant(TenantSecurity):
     """A Microsoft 365 tenant as the sandbox holds it; everything here happens without a request."""
-
-    def __init__(self, state: Tenant) -> None:
-        self._state = state
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant's id."""
-        return self._state.id
-
-    @property
-    def domain(self) -> str:
-        """The one verified domain."""
-        return self._state.domain
-
-    @property
-    def users(self) -> list[Json]:
-        """All users, oldest first, as the sandbox holds them."""
-        return list(self._state.users.values())
 
     @property
     def groups(self) -> list[Json]:
@@ -86,31 +69,20 @@ class GraphTenant:
         """Delete a user with their memberships; their seats become free."""
         self._state.delete_user(self.user(reference)["id"])
 
-    def find_user(self, reference: str) -> Json | None:
-        """The user with this id or sign-in name, or None."""
-        return self._state.users.get(reference) or self._state.find_user(reference)
-
-    def user(self, reference: str) -> Json:
-        """The user with this id or sign-in name.
-
-        Raises:
-            LookupError: There is none; names those there are.
-        """
-        found = self.find_user(reference)
-        if found is None:
-            there = ", ".join(user["userPrincipalName"] for user in self.users) or "none"
-            raise LookupError(f"{self._state.name} has no user {reference!r}. There are: {there}.")
-        return found
-
     def add_group(
         self,
         name: str,
         members: Sequence[str] = (),
         *,
         kind: Literal["security", "m365", "distribution"] = "security",
+        **properties: Any,
     ) -> Json:
-        """Add a group with these members, by id or sign-in name."""
-        group = new_group(new_id(), self._state, name, _GROUP_KINDS[kind])
+        """Add a group with these members, by id or sign-in name.
+
+        Args:
+            properties: Graph's properties, such as `isAssignableToRole=True`.
+        """
+        group = {**new_group(new_id(), self._state, name, _GROUP_KINDS[kind]), **properties}
         self._state.groups[group["id"]] = group
         self._state.members[group["id"]] = [self.user(member)["id"] for member in members]
         return group
@@ -166,10 +138,17 @@ class GraphTenant:
     def grant_consent(self) -> None:
         """The application may work here, as at the beginning."""
         self._state.consent = Consent.GRANTED
+        self._state.withheld.clear()
 
-    def revoke_permissions(self) -> None:
-        """Take the application's permissions away: sign-in works, Graph answers 403."""
-        self._state.consent = Consent.REVOKED
+    def revoke_permissions(self, *permissions: str) -> None:
+        """Take permissions of the application away, all unless named: sign-in works, Graph answers 403.
+
+        Args:
+            permissions: Names such as `"AuditLog.Read.All"`.
+        """
+        self._state.withheld |= set(permissions)
+        if not permissions:
+            self._state.consent = Consent.REVOKED
 
     def remove_application(self) -> None:
         """Delete the application from the tenant: sign-in fails with AADSTS7000229."""

@@ -12,10 +12,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from msp_automation.sandboxes.graph.applications import ApplicationRoutes
 from msp_automation.sandboxes.graph.control import GraphControlRoutes
 from msp_automation.sandboxes.graph.errors import GraphError, fault_answer, graph_answer
 from msp_automation.sandboxes.graph.groups import GroupRoutes
 from msp_automation.sandboxes.graph.licences import LicenceRoutes
+from msp_automation.sandboxes.graph.mailboxes import MailboxRoutes
+from msp_automation.sandboxes.graph.registrations import RegistrationRoutes
+from msp_automation.sandboxes.graph.roles import RoleRoutes
 from msp_automation.sandboxes.graph.store import DirectoryStore
 from msp_automation.sandboxes.graph.tenancy import TenancyRoutes
 from msp_automation.sandboxes.graph.tokens import Application, TokenKey, Tokens
@@ -65,6 +69,8 @@ def create_app(
 def _graph_routes(store: DirectoryStore, tokens: Tokens) -> list[Route]:
     users, licences = UserRoutes(store, tokens), LicenceRoutes(store, tokens)
     groups, tenancy = GroupRoutes(store, tokens), TenancyRoutes(store, tokens)
+    roles, mailboxes = RoleRoutes(store, tokens), MailboxRoutes(store, tokens)
+    registrations, applications = RegistrationRoutes(store, tokens), ApplicationRoutes(store, tokens)
     base = "/v1.0"
     one_user, one_group = f"{base}/users/{{user}}", f"{base}/groups/{{group}}"
     return [
@@ -72,10 +78,16 @@ def _graph_routes(store: DirectoryStore, tokens: Tokens) -> list[Route]:
         Route(one_user, users.one, methods=["GET", "PATCH", "DELETE"]),
         Route(f"{one_user}/revokeSignInSessions", users.revoke_sessions, methods=["POST"]),
         Route(f"{one_user}/memberOf", users.member_of),
+        Route(f"{one_user}/transitiveMemberOf", users.member_of),
+        Route(f"{one_user}/mailFolders/inbox/messageRules", mailboxes.rules),
         Route(f"{one_user}/assignLicense", licences.assign, methods=["POST"]),
         Route(f"{one_user}/licenseDetails", licences.details),
         Route(f"{base}/subscribedSkus", licences.subscribed_skus),
-        Route(f"{base}/groups", groups.collection),
+        Route(f"{base}/applications", applications.collection),
+        Route(f"{base}/roleManagement/directory/roleAssignments", roles.assignments),
+        Route(f"{base}/roleManagement/directory/roleEligibilityScheduleInstances", roles.eligibilities),
+        Route(f"{base}/reports/authenticationMethods/userRegistrationDetails", registrations.details),
+        Route(f"{base}/groups", groups.collection, methods=["GET", "POST"]),
         Route(one_group, groups.one),
         Route(f"{one_group}/members", groups.members),
         Route(f"{one_group}/members/$ref", groups.add_member, methods=["POST"]),

@@ -25,9 +25,15 @@ from msp_automation.sandboxes.sandbox import (
 
 
 class TenantChange(ControlModel):
-    """What a test may change about a tenant; seats go by part number, 0 or more."""
+    """What a test may change about a tenant; seats go by part number, 0 or more.
+
+    Args:
+        withheld: Permissions that its administrator did not consent to, such as `AuditLog.Read.All`.
+    """
 
     consent: Consent | None = None
+    withheld: frozenset[str] | None = None
+    is_premium: bool | None = None
     seats: dict[str, int] = Field(default_factory=dict)
 
 
@@ -97,7 +103,7 @@ class GraphControlRoutes:
         return JSONResponse([{"id": t.id, "name": t.name, "consent": t.consent} for t in tenants])
 
     async def tenant(self, request: Request) -> Response:
-        """Read everything in a tenant, or change its consent and seats."""
+        """Read everything in a tenant, or change its consent, seats and licence for reports."""
         tenant = self._store.directory.find_tenant(request.path_params["tenant"])
         if tenant is None:
             raise GraphError(404, "TenantNotFound", "There is no such tenant in this sandbox.")
@@ -109,6 +115,8 @@ class GraphControlRoutes:
                     f"seats: not a known product with a count of 0 or more: {unknown}"
                 )
             tenant.consent = change.consent or tenant.consent
+            tenant.withheld = tenant.withheld if change.withheld is None else set(change.withheld)
+            tenant.is_premium = tenant.is_premium if change.is_premium is None else change.is_premium
             tenant.seats.update({BY_PART_NUMBER[name].id: n for name, n in change.seats.items()})
             self._store.save()
         return JSONResponse(tenant.snapshot())

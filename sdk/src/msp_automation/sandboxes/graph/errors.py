@@ -58,6 +58,28 @@ def not_found(reference: str) -> GraphError:
     )
 
 
+def missing_permission(permission: str) -> GraphError:
+    """The 403 of the service that a permission is for; each has words of its own."""
+    if permission == "MailboxSettings.Read":
+        return GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+    if permission == "AuditLog.Read.All":
+        message = f"Calling principal does not have required MSGraph permissions {permission}"
+        return GraphError(403, "Authentication_MSGraphPermissionMissing", message)
+    return insufficient_privileges()
+
+
+def insufficient_privileges() -> GraphError:
+    """The directory's 403."""
+    message = "Insufficient privileges to complete the operation."
+    return GraphError(403, "Authorization_RequestDenied", message)
+
+
+def needs_premium() -> GraphError:
+    """The 403 for what takes Entra ID P1 in a tenant that has not bought it."""
+    message = "Neither tenant is B2C or tenant doesn't have premium license"
+    return GraphError(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", message)
+
+
 def graph_answer(request: Request, error: GraphError, headers: dict[str, str] | None = None) -> Response:
     """The HTTP answer of a refusal by Graph."""
     request_id = str(uuid.uuid4())

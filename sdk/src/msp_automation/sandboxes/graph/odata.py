@@ -19,6 +19,10 @@ from msp_automation.sandboxes.graph.state import Json
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 999
+_ADVANCED = (
+    "Operator '{}' is not supported because the 'ConsistencyLevel:eventual' header is missing. "
+    "Refer to https://aka.ms/graph-docs/advanced-queries for more information"
+)
 _OPTIONS = frozenset({"$select", "$filter", "$top", "$skiptoken", "$orderby", "$count"})
 _TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<punctuation>[(),:])|(?P<word>[A-Za-z0-9_./-]+))")
 _DEEPEST = 20
@@ -26,18 +30,22 @@ _DEEPEST = 20
 Predicate = Callable[[Json], bool]
 
 
-def parse_filter(text: str, properties: frozenset[str]) -> Predicate:
+def parse_filter(text: str, properties: frozenset[str], *, is_advanced: bool = True) -> Predicate:
     """Read a `$filter`: `eq`, `ne`, `startswith`, `endswith`, `and`, `or`, `not`, parentheses.
+
+    Args:
+        is_advanced: Whether operators are allowed that the directory answers from its index only.
 
     Raises:
         GraphError: 400, for what the sandbox cannot read.
     """
-    return _FilterReader(text, properties).read()
+    return _FilterReader(text, properties, is_advanced=is_advanced).read()
 
 
 class _FilterReader:
-    def __init__(self, text: str, properties: frozenset[str]) -> None:
+    def __init__(self, text: str, properties: frozenset[str], *, is_advanced: bool) -> None:
         self._text = text
+        self._is_advanced = is_advanced
         self._properties = properties
         self._tokens = list(self._split(text))
         self._position = 0
@@ -60,6 +68,10 @@ class _FilterReader:
 
     def _invalid(self) -> GraphError:
         return GraphError(400, "BadRequest", f"Invalid filter clause: {self._text}")
+
+    def _require_advanced(self, operator: str) -> None:
+        if not self._is_advanced:
+            raise GraphError(400, "Request_UnsupportedQuery", _ADVANCED.format(operator))
 
     def _peek(self) -> str:
         return self._tokens[self._position] if self._position < len(self._tokens) else ""
@@ -101,14 +113,19 @@ class _FilterReader:
             self._take(")")
             return inside
         if word == "not":
+            self._require_advanced("Not")
             negated = self._one()
             return lambda item: not negated(item)
         if word in {"startswith", "endswith"}:
+            if word == "endswith":
+                self._require_advanced("EndsWith")
             return self._affix(word)
         name = self._property(word)
         operator = self._take()
         if operator not in {"eq", "ne"}:
             raise GraphError(400, "Request_UnsupportedQuery", "Unsupported Query.")
+        if operator == "ne":
+            self._require_advanced("NotEqual")
         wanted = _comparable(self._literal())
         is_equal = operator == "eq"
         return lambda item: (_comparable(item.get(name)) == wanted) is is_equal
@@ -154,11 +171,26 @@ def _all_of(left: Predicate, right: Predicate) -> Predicate:
 
 @dataclass(frozen=True)
 class Collection:
-    """A kind of directory object and how it is listed."""
+    """A kind of object and how it is listed.
+
+    Attributes:
+        default: The properties of an answer without `$select`.
+        options: The query options that its list takes.
+        largest_page: The longest `$top`.
+        is_directory: Whether some queries need `ConsistencyLevel: eventual` and `$count=true`.
+            Source: https://learn.microsoft.com/graph/aad-advanced-queries
+    """
 
     name: str
     properties: frozenset[str]
     default: tuple[str, ...]
+    options: frozenset[str] = _OPTIONS
+    largest_page: int = LARGEST_PAGE
+    is_directory: bool = False
+
+    def selects(self, name: str, request: Request) -> bool:
+        """Whether the request asks for this property."""
+        return name in self._selected(request)
 
     def select(self, item: Json, request: Request) -> Json:
         """One object with the properties that the request asks for."""
@@ -172,18 +204,25 @@ class Collection:
             GraphError: 400 for query options that the sandbox cannot answer.
         """
         query = request.query_params
-        unknown = [name for name in query if name not in _OPTIONS]
+        unknown = [name for name in query if name not in self.options]
         if unknown:
             raise bad_request(f"Unrecognized query argument specified: '{unknown[0]}'.")
-        found = self._ordered(self._filtered(items, query.get("$filter")), query.get("$orderby"))
+        is_eventual = request.headers.get("consistencylevel", "").lower() == "eventual"
+        counts = query.get("$count") == "true" and (is_eventual or not self.is_directory)
+        is_advanced = counts or not self.is_directory
+        if not is_advanced and {"$filter", "$orderby"} <= query.keys():
+            raise GraphError(400, "Request_UnsupportedQuery", "Sorting not supported for current query.")
+        filtered = self._filtered(items, query.get("$filter"), is_advanced=is_advanced)
+        found = self._ordered(filtered, query.get("$orderby"))
         start = _read_skip_token(query.get("$skiptoken"))
-        size = _top(query.get("$top"))
+        size = _top(query.get("$top"), self.largest_page)
         size = size if page_size is None else min(size, page_size)
         names = self._selected(request)
         body: Json = {"@odata.context": f"{_origin(request)}/v1.0/$metadata#{self.name}"}
-        if query.get("$count") == "true":
+        if counts:
             body["@odata.count"] = len(found)
-        body["value"] = [{name: item[name] for name in names} for item in found[start : start + size]]
+        part = found[start : start + size]
+        body["value"] = [{name: item[name] for name in names if name in item} for item in part]
         if start + size < len(found):
             following = request.url.include_query_params(**{"$skiptoken": _skip_token(start + size)})
             body["@odata.nextLink"] = str(following)
@@ -201,13 +240,15 @@ class Collection:
                 )
         return names
 
-    def _filtered(self, items: Iterable[Json], text: str | None) -> list[Json]:
+    def _filtered(self, items: Iterable[Json], text: str | None, *, is_advanced: bool) -> list[Json]:
         if not text:
             return list(items)
-        predicate = parse_filter(text, self.properties)
+        predicate = parse_filter(text, self.properties, is_advanced=is_advanced)
         return [item for item in items if predicate(item)]
 
     def _ordered(self, items: list[Json], text: str | None) -> list[Json]:
+        if not text and "displayName" not in self.properties:
+            return items
         name, _, direction = (text or "displayName").partition(" ")
         if name not in self.properties or direction not in {"", "asc", "desc"}:
             raise GraphError(400, "Request_UnsupportedQuery", "Unsupported sort property.")
@@ -218,11 +259,13 @@ class Collection:
         )
 
 
-def _top(text: str | None) -> int:
+def _top(text: str | None, largest: int) -> int:
     if text is None:
         return DEFAULT_PAGE
-    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PAGE:
-        raise bad_request(f"Invalid page size specified: '{text}'. Must be between 1 and 999 inclusive.")
+    if not text.isdecimal() or not 1 <= int(text) <= largest:
+        raise bad_request(
+            f"Invalid page size specified: '{text}'. Must be between 1 and {largest} inclusive."
+        )
     return int(text)
 
 

@@ -11,6 +11,7 @@ from msp_automation.sandboxes.graph.permissions import (
     LICENSE_ADMINISTRATOR,
     USER_ADMINISTRATOR,
 )
+from msp_automation.sandboxes.graph.showcase import add_showcase
 from msp_automation.sandboxes.graph.skus import BY_PART_NUMBER
 from msp_automation.sandboxes.graph.state import Directory, Json, ServiceAccount, Tenant
 from msp_automation.sandboxes.identities import (
@@ -73,6 +74,7 @@ def seed() -> Directory:
         _add_user(contoso, label, department, job, sku)
     for label, kind, members in _CONTOSO_GROUPS:
         _add_group(contoso, label, kind, members)
+    add_showcase(contoso, _today(), new_user(""))
     fabrikam = _tenant(FABRIKAM.tenant_id, "Fabrikam", FABRIKAM.domain, _FABRIKAM_SEATS)
     for label in ("Design Desk", "Engineering", "Front Desk", "Studio"):
         _add_user(fabrikam, label, "Office", "Team account", "SPE_E3")
@@ -139,6 +141,7 @@ def new_group(group_id: str, tenant: Tenant, label: str, kind: str) -> Json:
         "mailEnabled": has_mail,
         "securityEnabled": kind == "Security",
         "groupTypes": ["Unified"] if kind == "Unified" else [],
+        "isAssignableToRole": None,
         "createdDateTime": _CREATED,
     }
 
@@ -164,6 +167,8 @@ def new_user(user_id: str, **values: object) -> Json:
         "usageLocation": None,
         "accountEnabled": True,
         "userType": "Member",
+        "externalUserState": None,
+        "signInActivity": None,
         "createdDateTime": None,
         "signInSessionsValidFromDateTime": _CREATED,
         "assignedLicenses": [],
@@ -172,9 +177,13 @@ def new_user(user_id: str, **values: object) -> Json:
     return user | values
 
 
+def _today() -> datetime:
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _relationships() -> list[Json]:
     """Granular delegated administration: who trusts the MSP, with which roles, how long."""
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = _today()
     wide = (USER_ADMINISTRATOR, LICENSE_ADMINISTRATOR, GROUPS_ADMINISTRATOR)
     return [
         relationship(CONTOSO.tenant_id, "Contoso", wide, today, days_left=400),

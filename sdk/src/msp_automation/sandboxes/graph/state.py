@@ -29,17 +29,33 @@ class Consent(StrEnum):
 
 @dataclass
 class Tenant:
-    """One Microsoft 365 tenant."""
+    """One Microsoft 365 tenant.
+
+    Attributes:
+        withheld: Permissions that its administrator did not consent to.
+        is_premium: Whether it has Entra ID P1, which sign-in times and reports take.
+        members: User ids by group.
+        roles: Ids of directory roles by user or group; `eligible_roles` are those to be activated first.
+        methods: Registered authentication methods by user.
+        rules: Inbox rules by user.
+    """
 
     id: str
     name: str
     domain: str
     country: str = "GB"
     consent: Consent = Consent.GRANTED
+    withheld: set[str] = field(default_factory=set)
+    is_premium: bool = True
     seats: dict[str, int] = field(default_factory=dict)
     users: dict[str, Json] = field(default_factory=dict)
     groups: dict[str, Json] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
+    applications: dict[str, Json] = field(default_factory=dict)
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    eligible_roles: dict[str, list[str]] = field(default_factory=dict)
+    methods: dict[str, list[str]] = field(default_factory=dict)
+    rules: dict[str, list[Json]] = field(default_factory=dict)
 
     def user(self, reference: str) -> Json:
         """The user with this id or user principal name.
@@ -72,9 +88,27 @@ class Tenant:
         """The groups that a user is a member of."""
         return [self.groups[group_id] for group_id, ids in self.members.items() if user_id in ids]
 
+    def roles_of(self, user_id: str) -> list[str]:
+        """The roles that a user has, by their own assignment or by a group's."""
+        holders = (user_id, *(group["id"] for group in self.groups_of(user_id)))
+        return list(dict.fromkeys(role for holder in holders for role in self.roles.get(holder, [])))
+
+    @property
+    def has_identity_governance(self) -> bool:
+        """Whether a product with Entra ID P2 was bought."""
+        products = [BY_ID[sku_id] for sku_id in self.seats]
+        return any("AAD_PREMIUM_P2" in {product.part_number, *product.plans} for product in products)
+
+    def has_mailbox(self, user: Json) -> bool:
+        """Whether Exchange Online has a mailbox for a user: members with an address do."""
+        return user["userType"] == "Member" and bool(user["mail"])
+
     def delete_user(self, user_id: str) -> None:
         """Remove a user with their memberships; their seats become free."""
         del self.users[user_id]
+        for kept in (self.roles, self.eligible_roles, self.methods):
+            kept.pop(user_id, None)
+        self.rules.pop(user_id, None)
         for ids in self.members.values():
             if user_id in ids:
                 ids.remove(user_id)
@@ -151,6 +185,13 @@ class Tenant:
             "seats": {BY_ID[sku_id].part_number: count for sku_id, count in self.seats.items()},
             "users": list(self.users.values()),
             "groups": [{**group, "members": self.members[key]} for key, group in self.groups.items()],
+            "withheld": sorted(self.withheld),
+            "isPremium": self.is_premium,
+            "applications": list(self.applications.values()),
+            "roles": self.roles,
+            "eligibleRoles": self.eligible_roles,
+            "methods": self.methods,
+            "rules": self.rules,
         }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from msp_automation.sandboxes.graph.seed import seed
+from msp_automation.sandboxes.graph.seed import new_user, seed
 from msp_automation.sandboxes.graph.skus import BY_PART_NUMBER
 from msp_automation.sandboxes.graph.state import AccountState, Consent, Directory, Tenant
 
@@ -65,9 +65,17 @@ class DirectoryStore:
                 country=entry["country"],
                 consent=Consent(entry["consent"]),
                 seats={BY_PART_NUMBER[name].id: count for name, count in entry["seats"].items()},
-                users={user["id"]: user for user in entry["users"]},
+                # Files of older versions lack what came later.
+                users={user["id"]: new_user("") | user for user in entry["users"]},
+                withheld=set(entry.get("withheld", ())),
+                is_premium=entry.get("isPremium", True),
+                applications={one["id"]: one for one in entry.get("applications", ())},
+                roles=entry.get("roles", {}),
+                eligible_roles=entry.get("eligibleRoles", {}),
+                methods=entry.get("methods", {}),
+                rules=entry.get("rules", {}),
             )
             for group in entry["groups"]:
                 tenant.members[group["id"]] = group.pop("members")
-                tenant.groups[group["id"]] = group
+                tenant.groups[group["id"]] = {"isAssignableToRole": None} | group
             self.directory.tenants[tenant.id] = tenant

@@ -17,7 +17,9 @@ _RELATIONSHIP = (
     "id", "displayName", "duration", "autoExtendDuration", "customer", "accessDetails", "status",
     "createdDateTime", "activatedDateTime", "lastModifiedDateTime", "endDateTime",
 )  # fmt: skip
-RELATIONSHIPS = Collection("delegatedAdminRelationships", frozenset(_RELATIONSHIP), _RELATIONSHIP)
+RELATIONSHIPS = Collection(
+    "delegatedAdminRelationships", frozenset(_RELATIONSHIP), _RELATIONSHIP, largest_page=300
+)
 
 
 class TenancyRoutes:

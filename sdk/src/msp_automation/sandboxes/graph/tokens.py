@@ -14,8 +14,13 @@ import jwt
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from msp_automation.sandboxes.graph.errors import EntraError, GraphError, entra_answer
-from msp_automation.sandboxes.graph.permissions import CONSENTED, READ_RELATIONSHIPS, allows
+from msp_automation.sandboxes.graph.errors import (
+    EntraError,
+    GraphError,
+    entra_answer,
+    missing_permission,
+)
+from msp_automation.sandboxes.graph.permissions import CONSENTED, READ_RELATIONSHIPS, allows, includes
 from msp_automation.sandboxes.graph.service_account import check_refresh_token, check_sign_in, rotate
 from msp_automation.sandboxes.graph.state import Consent, Tenant
 from msp_automation.sandboxes.graph.store import DirectoryStore
@@ -84,7 +89,7 @@ def granted_permissions(tenant: Tenant, application: Application) -> tuple[str, 
     if tenant.consent is not Consent.GRANTED:
         return ()
     extra = (READ_RELATIONSHIPS,) if tenant.id == application.home_tenant_id else ()
-    return (*CONSENTED, *extra)
+    return tuple(name for name in (*CONSENTED, *extra) if name not in tenant.withheld)
 
 
 class Tokens:
@@ -151,15 +156,17 @@ class Tokens:
             GraphError: 401 without a good token, 403 without the permission.
         """
         tenant = self.tenant_of(request)
-        # Consent and roles count at once here; Entra's tokens keep them until they expire.
-        is_allowed = permission in granted_permissions(tenant, self._application)
-        if request.state.is_delegated and tenant.id != self._application.home_tenant_id:
-            roles = self._store.directory.roles_over(tenant.id)
-            is_allowed = is_allowed and allows(roles, permission)
-        if not is_allowed:
-            message = "Insufficient privileges to complete the operation."
-            raise GraphError(403, "Authorization_RequestDenied", message)
+        if not self.allows(request, tenant, permission):
+            raise missing_permission(permission)
         return tenant
+
+    def allows(self, request: Request, tenant: Tenant, permission: str) -> bool:
+        """Whether a request whose token was read has this permission, and the role for it."""
+        # Consent and roles count at once here; Entra's tokens keep them until they expire.
+        is_allowed = includes(granted_permissions(tenant, self._application), permission)
+        if request.state.is_delegated and tenant.id != self._application.home_tenant_id:
+            return is_allowed and allows(self._store.directory.roles_over(tenant.id), permission)
+        return is_allowed
 
     def _read(self, token: str) -> dict[str, object]:
         try:

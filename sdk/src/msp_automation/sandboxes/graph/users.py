@@ -9,16 +9,31 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from msp_automation.sandboxes.graph.bodies import json_object
-from msp_automation.sandboxes.graph.errors import bad_request
+from msp_automation.sandboxes.graph.errors import bad_request, insufficient_privileges, needs_premium
 from msp_automation.sandboxes.graph.groups import GROUPS
 from msp_automation.sandboxes.graph.odata import Collection
-from msp_automation.sandboxes.graph.permissions import READ_USERS, WRITE_USERS
+from msp_automation.sandboxes.graph.permissions import (
+    READ_GROUPS,
+    READ_REPORTS,
+    READ_ROLES,
+    READ_USERS,
+    REVOKE_SESSIONS,
+    WRITE_PASSWORDS,
+    WRITE_USERS,
+)
+from msp_automation.sandboxes.graph.roles import directory_role
 from msp_automation.sandboxes.graph.seed import new_user
 from msp_automation.sandboxes.graph.state import Json, Tenant, new_id, now
 from msp_automation.sandboxes.graph.store import DirectoryStore
 from msp_automation.sandboxes.graph.tokens import Tokens
 
-_READ_ONLY = frozenset({"id", "createdDateTime", "signInSessionsValidFromDateTime", "assignedLicenses"})
+_SIGN_INS = "signInActivity"
+_READ_ONLY = frozenset(
+    {
+        "id", "createdDateTime", "signInSessionsValidFromDateTime", "assignedLicenses", _SIGN_INS,
+        "externalUserState",
+    }
+)  # fmt: skip
 _PROPERTIES = frozenset(new_user(""))
 _WRITABLE = _PROPERTIES - _READ_ONLY
 USERS = Collection(
@@ -28,7 +43,11 @@ USERS = Collection(
         "id", "businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone",
         "officeLocation", "preferredLanguage", "surname", "userPrincipalName",
     ),
+    is_directory=True,
 )  # fmt: skip
+_MEMBERSHIP = (*GROUPS.default, "roleTemplateId")
+MEMBERSHIPS = Collection("directoryObjects", frozenset(_MEMBERSHIP), _MEMBERSHIP, is_directory=True)
+_LARGEST_PAGE_OF_SIGN_INS = 500
 _PRINCIPAL_NAME = re.compile(r"[A-Za-z0-9'._!#^~-]{1,64}@(?P<domain>[A-Za-z0-9.-]{1,48})")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _TEXTS = frozenset(
@@ -56,39 +75,83 @@ class UserRoutes:
             return await self._create(request)
         tenant = self._tokens.require(request, READ_USERS)
         size = self._store.directory.page_size
-        return JSONResponse(USERS.page(request, tenant.users.values(), page_size=size))
+        if USERS.selects(_SIGN_INS, request):
+            self._require_sign_ins(request, tenant)
+            size = min(size or _LARGEST_PAGE_OF_SIGN_INS, _LARGEST_PAGE_OF_SIGN_INS)
+        page = USERS.page(request, tenant.users.values(), page_size=size)
+        page["value"] = [_as_told(user) for user in page["value"]]
+        return JSONResponse(page)
 
     async def one(self, request: Request) -> Response:
         """GET reads, PATCH changes, DELETE deletes."""
-        role = READ_USERS if request.method == "GET" else WRITE_USERS
-        tenant = self._tokens.require(request, role)
+        if request.method == "PATCH":
+            return await self._change(request)
+        tenant = self._tokens.require(request, READ_USERS if request.method == "GET" else WRITE_USERS)
         user = tenant.user(request.path_params["user"])
         if request.method == "GET":
-            return JSONResponse(USERS.select(user, request))
-        if request.method == "DELETE":
-            tenant.delete_user(user["id"])
-        else:
-            changes = await json_object(request)
-            user.update(_checked(tenant, changes, own_id=user["id"]))
+            return self._read(request, tenant, user)
+        tenant.delete_user(user["id"])
         self._store.save()
         return Response(status_code=204)
 
     async def revoke_sessions(self, request: Request) -> Response:
         """POST `/users/{user}/revokeSignInSessions`."""
-        tenant = self._tokens.require(request, WRITE_USERS)
+        tenant = self._tokens.require(request, REVOKE_SESSIONS)
         tenant.user(request.path_params["user"])["signInSessionsValidFromDateTime"] = now()
         self._store.save()
         return JSONResponse({"value": True})
 
     async def member_of(self, request: Request) -> Response:
-        """GET `/users/{user}/memberOf`."""
+        """GET `/users/{user}/memberOf` and `…/transitiveMemberOf`; groups hold users only here."""
         tenant = self._tokens.require(request, READ_USERS)
         user = tenant.user(request.path_params["user"])
-        size = self._store.directory.page_size
-        page = GROUPS.page(request, tenant.groups_of(user["id"]), page_size=size)
-        # Other kinds of objects may stand in this list, so Graph names each one's type.
-        page["value"] = [{"@odata.type": "#microsoft.graph.group", **group} for group in page["value"]]
+        # Roles stand in this list, too, so Graph names each one's type.
+        groups, roles = tenant.groups_of(user["id"]), tenant.roles_of(user["id"])
+        kinds = {group["id"]: "group" for group in groups} | dict.fromkeys(roles, "directoryRole")
+        found = [*groups, *(directory_role(role) for role in roles)]
+        page = MEMBERSHIPS.page(request, found, page_size=self._store.directory.page_size)
+        # What the application may not read comes without its properties.
+        shown = {
+            "group": self._tokens.allows(request, tenant, READ_GROUPS),
+            "directoryRole": self._tokens.allows(request, tenant, READ_ROLES),
+        }
+        page["value"] = [
+            {
+                "@odata.type": f"#microsoft.graph.{(kind := kinds[entry['id']])}",
+                **(entry if shown[kind] else {**dict.fromkeys(entry), "id": entry["id"]}),
+            }
+            for entry in page["value"]
+        ]
         return JSONResponse(page)
+
+    def _read(self, request: Request, tenant: Tenant, user: Json) -> Response:
+        if USERS.selects(_SIGN_INS, request):
+            if request.path_params["user"] != user["id"]:
+                message = "Get By Key only supports UserId and the key has to be a valid Guid"
+                raise bad_request(message)
+            self._require_sign_ins(request, tenant)
+        return JSONResponse(_as_told(USERS.select(user, request)))
+
+    def _require_sign_ins(self, request: Request, tenant: Tenant) -> None:
+        self._tokens.require(request, READ_REPORTS)
+        if not tenant.is_premium:
+            raise needs_premium()
+
+    async def _change(self, request: Request) -> Response:
+        tenant = self._tokens.tenant_of(request)
+        changes = await json_object(request)
+        is_password = "passwordProfile" in changes
+        if is_password:
+            self._tokens.require(request, WRITE_PASSWORDS)
+        if not is_password or len(changes) > 1:
+            self._tokens.require(request, WRITE_USERS)
+        user = tenant.user(request.path_params["user"])
+        # An administrator's password takes a role that the application does not have.
+        if is_password and tenant.roles_of(user["id"]):
+            raise insufficient_privileges()
+        user.update(_checked(tenant, changes, own_id=user["id"]))
+        self._store.save()
+        return Response(status_code=204)
 
     async def _create(self, request: Request) -> Response:
         tenant = self._tokens.require(request, WRITE_USERS)
@@ -99,6 +162,11 @@ class UserRoutes:
         tenant.users[user["id"]] = user
         self._store.save()
         return JSONResponse(USERS.select(user, request), 201)
+
+
+def _as_told(user: Json) -> Json:
+    """Without the sign-ins of somebody who never signed in: Graph leaves them out."""
+    return {name: value for name, value in user.items() if name != _SIGN_INS or value is not None}
 
 
 def _require_for_creation(body: Json) -> None:
