@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from msp_automation import IntegrationError
+from msp_automation import ConfigurationError, IntegrationError
 from msp_automation.integrations.msgraph import MsGraph
 
 NOT_FOUND = 404
+_NO_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
+
+
+def quoted(text: str) -> str:
+    """A text inside a `$filter`."""
+    literal = text.replace("'", "''")
+    return f"'{literal}'"
 
 
 def starts_with(text: str, *properties: str) -> str | None:
     """A `$filter` for objects of which one property begins with `text`; None for an empty text."""
     if not text.strip():
         return None
-    literal = text.strip().replace("'", "''")
-    return " or ".join(f"startswith({name},'{literal}')" for name in properties)
+    return " or ".join(f"startswith({name},{quoted(text.strip())})" for name in properties)
 
 
 def can_change_members(group: dict[str, Any]) -> bool:
@@ -49,3 +57,24 @@ async def find(graph: MsGraph, path: str, object_id: str, *, select: str | None 
         if status_of(error) == NOT_FOUND:
             return None
         raise
+
+
+@contextmanager
+def explain_premium(what: str) -> Iterator[None]:
+    """Say what a tenant without Entra ID P1 lacks, where Graph refuses for that.
+
+    Args:
+        what: What Graph does not tell then, such as "when guests last signed in".
+
+    Raises:
+        ConfigurationError: The tenant has no Entra ID P1.
+    """
+    try:
+        yield
+    except IntegrationError as error:
+        if error.details.get("code") != _NO_PREMIUM:
+            raise
+        raise ConfigurationError(
+            f"This tenant has no Entra ID P1, without which Microsoft does not tell {what}. "
+            "It is part of Microsoft 365 Business Premium, F3, E3 and E5."
+        ) from error
