@@ -36,7 +36,10 @@ _EMAIL = re.compile(r"[^@\s'/\\]{1,64}@[^@\s'/\\.]+(?:\.[^@\s'/\\.]+)+")
 async def import_users_from_csv(
     context: OrganizationContext, table: FileReference, dry_run: bool = True
 ) -> dict[str, Any]:
-    """Create a Microsoft 365 user for each row of a table, without a licence."""
+    """Create a Microsoft 365 user for each row of a table, without a licence.
+
+    Microsoft Graph: User.ReadWrite.All.
+    """
     rows = read_csv(await table.read(), field="table", most_rows=_MOST_ROWS)
     _require_columns(rows)
     graph = context.get_integration("msgraph")

@@ -18,7 +18,10 @@ from msp_automation import IntegrationError, OrganizationContext, schedule, work
 )
 @schedule("0 6 * * 1", timezone="Europe/Berlin", name="weekly")
 async def licence_report(context: OrganizationContext) -> list[dict[str, Any]]:
-    """Licences bought, used and free, one row for each product."""
+    """Licences bought, used and free, one row for each product.
+
+    Microsoft Graph: Organization.Read.All.
+    """
     skus = await context.get_integration("msgraph").get_all("/subscribedSkus")
     rows = [
         {

@@ -16,7 +16,11 @@ from msp_automation.integrations.msgraph import MsGraph
 async def offboard_user(
     context: OrganizationContext, user: str, remove_from_groups: bool = False
 ) -> dict[str, Any]:
-    """Block sign-in, end sessions, take back licences and open a ticket."""
+    """Block sign-in, end sessions, take back licences and open a ticket.
+
+    Microsoft Graph: User.ReadWrite.All, LicenseAssignment.ReadWrite.All; to leave groups Group.Read.All,
+    GroupMember.ReadWrite.All.
+    """
     graph = context.get_integration("msgraph")
     await context.set_progress(0, "Checking")
     halo = await ticket_system(context)

@@ -50,7 +50,11 @@ async def onboard_user(
     department: str | None = None,
     usage_location: str | None = None,
 ) -> dict[str, Any]:
-    """Create a Microsoft 365 user, assign a licence, add groups and open a ticket."""
+    """Create a Microsoft 365 user, assign a licence, add groups and open a ticket.
+
+    Microsoft Graph: User.ReadWrite.All, LicenseAssignment.ReadWrite.All, Organization.Read.All; for groups
+    Group.Read.All, GroupMember.ReadWrite.All.
+    """
     graph = context.get_integration("msgraph")
     await context.set_progress(0, "Checking")
     halo = await ticket_system(context)

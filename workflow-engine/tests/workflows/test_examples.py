@@ -1,0 +1,93 @@
+"""All example automations alike: a form can run each, the docs tell each, and their permissions are enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from msp_automation import definition_of
+from msp_automation.discovery import Discovered
+from msp_automation.sandboxes.graph.permissions import CONSENTED
+from msp_automation.testing import GraphSandbox, SubmitForm
+from msp_core.forms.definition import check_definition
+from msp_core.forms.generate import form_for
+
+DOCS = Path(__file__).parents[3] / "docs/examples.md"
+ROW = re.compile(r"^\| \[`(?P<name>\w+)`\]\((?P<path>[^)]+)\) \|(?P<rest>.*)\|$", re.MULTILINE)
+PERMISSION = re.compile(r"\b[A-Z][A-Za-z-]+\.(?:[A-Z]\w+)(?:\.\w+)*\b")
+ADA = "ada@contoso.example"
+
+
+def permissions_of(definition: Any) -> set[str]:
+    """The permissions that an example's docstring names."""
+    return set(PERMISSION.findall(definition.function.__doc__))
+
+
+def test_the_docs_have_each_example_with_its_permissions_and_schedules(author_code: Discovered) -> None:
+    rows = {match["name"]: match for match in ROW.finditer(DOCS.read_text("utf-8"))}
+    assert rows.keys() == author_code.workflows.keys()
+    for name, definition in author_code.workflows.items():
+        row = rows[name]
+        assert (DOCS.parent / row["path"]).is_file()
+        assert permissions_of(definition) == set(PERMISSION.findall(row["rest"])), name
+        for schedule in definition.metadata.schedules:
+            assert f"`{schedule.cron}`, {schedule.timezone}" in row["rest"], name
+            assert all(f"`{tag}`" in row["rest"] for tag in schedule.tags or ()), name
+
+
+def test_a_form_can_be_made_of_each_example_and_run_it(author_code: Discovered) -> None:
+    exposed = [one for one in author_code.catalog.workflows if one.expose_in_forms]
+    assert {one.name for one in author_code.catalog.workflows} - {one.name for one in exposed} == {
+        "triage_ticket"
+    }
+    for workflow in exposed:
+        check_definition(form_for(workflow), author_code.catalog)
+        assert all(one.type != "list" or one.options or one.data_provider for one in workflow.parameters)
+
+
+def group_ids(graph: GraphSandbox) -> dict[str, Any]:
+    return {"source": graph.group("Field")["id"], "target": graph.group("VPN")["id"], "dry_run": False}
+
+
+def ada(graph: GraphSandbox) -> dict[str, Any]:
+    return {"user": graph.user(ADA)["id"], "verified": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("licence_report", lambda _: {}),
+        ("offboard_user", lambda graph: {"user": graph.user(ADA)["id"], "remove_from_groups": True}),
+        ("stale_guests", lambda _: {"disable": True}),
+        ("mfa_status", lambda _: {}),
+        ("mailbox_forwarding_audit", lambda _: {}),
+        ("sync_group_members", group_ids),
+        ("reset_password", ada),
+        ("expiring_app_secrets", lambda _: {}),
+    ],
+)
+def test_an_example_needs_no_more_than_it_says(
+    author_code: Discovered,
+    graph: GraphSandbox,
+    submit_form: SubmitForm,
+    name: str,
+    values: Callable[[GraphSandbox], dict[str, Any]],
+) -> None:
+    graph.add_user(ADA, licences=["SPB"], groups=["Field"])
+    graph.add_user("ben@contoso.example", groups=["VPN"])
+    graph.add_guest("old@partner.example", seen_days_ago=200)
+    graph.add_inbox_rule(ADA, forward_to=["ada@home.example"])
+    graph.add_application("Portal", secrets={"mail": 10})
+    said = permissions_of(definition_of(author_code.workflows[name].function))
+    graph.revoke_permissions(*(set(CONSENTED) - said))
+    result = submit_form(name, values(graph), check_options=False).require_result()
+    assert result
+    assert "failed" not in str(result)
+    assert "not blocked" not in str(result)
+    for permission in said & set(CONSENTED):
+        graph.revoke_permissions(permission)
+    assert submit_form(name, values(graph), check_options=False).status == "Failed"
