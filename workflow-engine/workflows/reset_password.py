@@ -6,11 +6,11 @@ from typing import Any
 
 from lib.directory import find
 from lib.passwords import random_password
+from lib.privileges import privileges_of
 from msp_automation import IntegrationError, OrganizationContext, WorkflowError, param, workflow
 from msp_automation.integrations.msgraph import MsGraph
 
-_ROLES = "/roleManagement/directory/"
-_PROPERTIES = "id,displayName,userPrincipalName,accountEnabled,userType"
+_PROPERTIES = "id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled"
 
 
 @workflow(category="User management", tags=["m365", "service desk"], timeout_seconds=60)
@@ -46,18 +46,20 @@ async def reset_password(
     person = await find(graph, "/users/{id}", user, select=_PROPERTIES)
     if person is None:
         raise WorkflowError("This user does not exist in the organization's tenant. Nothing was changed.")
-    if person["userType"] == "Guest" or not person["accountEnabled"]:
-        why = "is a guest: the password is their own company's" if person["accountEnabled"] else "is blocked"
-        raise WorkflowError(f"{person['displayName']} {why}. Nothing was changed.")
-    await _refuse_privileged(graph, person)
-
+    _require_own_password(person)
+    if privileges := await privileges_of(graph, person["id"]):
+        raise WorkflowError(
+            f"{person['displayName']} is an administrator ({', '.join(privileges)}). A Privileged "
+            "Authentication Administrator or Global Administrator of the tenant has to reset this password, "
+            "in the Entra admin center. Nothing was changed."
+        )
     await context.set_progress(0.5, "Setting the password")
     profile = {"password": temporary_password or random_password(), "forceChangePasswordNextSignIn": True}
     body = {"passwordProfile": profile}
     await graph.patch("/users/{user}", json=body, safe_to_repeat=True, user=person["id"])
-    if end_sessions:
-        await graph.post("/users/{user}/revokeSignInSessions", safe_to_repeat=True, user=person["id"])
     context.log.info(f"Password of {person['userPrincipalName']} reset by {context.caller.name}")
+    if end_sessions:
+        await _end_sessions(graph, person["id"])
     await context.set_progress(1, "Done")
     return {
         "user": person["userPrincipalName"],
@@ -68,36 +70,24 @@ async def reset_password(
     }
 
 
-async def _refuse_privileged(graph: MsGraph, person: dict[str, Any]) -> None:
-    """Stop at anybody who holds or may activate a role.
+def _require_own_password(person: dict[str, Any]) -> None:
+    why = (
+        "is a guest: the password is their own company's"
+        if person["userType"] == "Guest"
+        else "is blocked"
+        if not person["accountEnabled"]
+        else "comes from the company's own Active Directory: reset the password there"
+        if person["onPremisesSyncEnabled"]
+        else None
+    )
+    if why is not None:
+        raise WorkflowError(f"{person['displayName']} {why}. Nothing was changed.")
 
-    Raises:
-        WorkflowError: Names the roles and who can reset the password.
-    """
-    asked = {"$filter": f"principalId eq '{person['id']}'", "$expand": "roleDefinition"}
-    held = await graph.get_all(f"{_ROLES}roleAssignments", asked)
+
+async def _end_sessions(graph: MsGraph, user_id: str) -> None:
     try:
-        held += await graph.get_all(f"{_ROLES}roleEligibilityScheduleInstances", asked)
+        await graph.post("/users/{user}/revokeSignInSessions", safe_to_repeat=True, user=user_id)
     except IntegrationError as error:
-        # Without Entra ID P2 there are no roles to activate.
-        if error.details.get("code") != "AadPremiumLicenseRequired":
-            raise
-    names = [one["roleDefinition"]["displayName"] for one in held]
-    memberships = await graph.get_all("/users/{user}/transitiveMemberOf", user=person["id"])
-    if any(one.get("displayName") is None for one in memberships):
-        # Graph lists what the application may not read without saying what it is.
         raise WorkflowError(
-            f"Whether {person['displayName']}'s groups carry roles cannot be read. Give the application the "
-            "permission Group.Read.All in this tenant. Nothing was changed."
-        )
-    names += [
-        one["displayName"]
-        for one in memberships
-        if one["@odata.type"] == "#microsoft.graph.directoryRole" or one.get("isAssignableToRole")
-    ]
-    if names:
-        raise WorkflowError(
-            f"{person['displayName']} is an administrator ({', '.join(dict.fromkeys(names))}). A Privileged "
-            "Authentication Administrator or Global Administrator of the tenant has to reset this password, "
-            "in the Entra admin center. Nothing was changed."
-        )
+            f"The new password is set, but the user is still signed in elsewhere. {error.message}"
+        ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from msp_automation import definition_of
+from msp_automation import OrganizationContext, definition_of
 from msp_automation.discovery import Discovered
 from msp_automation.sandboxes.graph.permissions import CONSENTED
+from msp_automation.sandboxes.identities import CONTOSO, MSP_TENANT_ID
 from msp_automation.testing import GraphSandbox, SubmitForm
 from msp_core.forms.definition import check_definition
 from msp_core.forms.generate import form_for
@@ -20,6 +22,8 @@ DOCS = Path(__file__).parents[3] / "docs/examples.md"
 ROW = re.compile(r"^\| \[`(?P<name>\w+)`\]\((?P<path>[^)]+)\) \|(?P<rest>.*)\|$", re.MULTILINE)
 PERMISSION = re.compile(r"\b[A-Z][A-Za-z-]+\.(?:[A-Z]\w+)(?:\.\w+)*\b")
 ADA = "ada@contoso.example"
+MakeContext = Callable[..., OrganizationContext]
+Run = Callable[..., Any]
 
 
 def permissions_of(definition: Any) -> set[str]:
@@ -91,3 +95,29 @@ def test_an_example_needs_no_more_than_it_says(
     for permission in said & set(CONSENTED):
         graph.revoke_permissions(permission)
     assert submit_form(name, values(graph), check_options=False).status == "Failed"
+
+
+async def test_the_local_stack_has_something_to_find(make_context: MakeContext, run: Run) -> None:
+    context = make_context()
+    (guest,) = await run(context, "stale_guests")
+    assert (guest["email"], guest["daysUnused"]) == ("old.auditor@audit.example", 200)
+    without_mfa = await run(context, "mfa_status")
+    assert [(row["person"], row["administrator"]) for row in without_mfa] == [
+        ("Contoso Office", True),
+        ("Contoso Meeting Room", False),
+        ("Contoso Payroll", False),
+        ("Contoso Warehouse Night Shift", False),
+    ]
+    (rule,) = await run(context, "mailbox_forwarding_audit")
+    assert (rule["mailbox"], rule["to"]) == ("accounts@contoso.example", ["invoices@freemail.example"])
+    secrets = await run(context, "expiring_app_secrets")
+    assert [(row["application"], row["daysLeft"], row["hasNewer"]) for row in secrets] == [
+        ("Warehouse scanners", -5, True),
+        ("Website contact form", 10, False),
+    ]
+    msp = dataclasses.replace(CONTOSO, id="c0000000-0000-4000-8000-000000000009", name="Local MSP")
+    ending = await run(make_context(msp, tenant_id=MSP_TENANT_ID), "gdap_expiry")
+    assert [(row["client"], row["status"]) for row in ending] == [
+        ("Tailspin Toys", "expired"),
+        ("Fabrikam", "active"),
+    ]

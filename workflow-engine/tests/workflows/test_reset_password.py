@@ -119,9 +119,13 @@ def test_if_roles_cannot_be_read_nothing_is_changed(
 
 @pytest.mark.parametrize(
     ("properties", "words"),
-    [({"userType": "Guest"}, "is a guest"), ({"accountEnabled": False}, "is blocked")],
+    [
+        ({"userType": "Guest"}, "is a guest"),
+        ({"accountEnabled": False}, "is blocked"),
+        ({"onPremisesSyncEnabled": True}, "Active Directory"),
+    ],
 )
-def test_guests_and_blocked_people_get_none(
+def test_who_has_no_password_here_gets_none(
     graph: GraphSandbox, reset: Callable[..., Execution], properties: dict[str, object], words: str
 ) -> None:
     graph.user(ADA).update(properties)
@@ -145,3 +149,13 @@ def test_many_groups_and_throttling_are_seen_through(
     assert error is not None
     assert "Z admins" in error.message
     graph.assert_called("GET", "/users/{user}/transitiveMemberOf", times=3, status=200)
+
+
+def test_a_password_that_was_set_is_said_to_be_set(
+    graph: GraphSandbox, reset: Callable[..., Execution]
+) -> None:
+    graph.fail_next(503, times=9, path="*/revokeSignInSessions")
+    execution = reset(temporary_password=PASSWORD)
+    assert execution.error is not None
+    assert "The new password is set, but" in execution.error.message
+    assert PASSWORD not in repr(execution)

@@ -168,6 +168,7 @@ def new_user(user_id: str, **values: object) -> Json:
         "accountEnabled": True,
         "userType": "Member",
         "externalUserState": None,
+        "onPremisesSyncEnabled": None,
         "signInActivity": None,
         "createdDateTime": None,
         "signInSessionsValidFromDateTime": _CREATED,

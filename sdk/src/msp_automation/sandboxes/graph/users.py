@@ -31,7 +31,7 @@ _SIGN_INS = "signInActivity"
 _READ_ONLY = frozenset(
     {
         "id", "createdDateTime", "signInSessionsValidFromDateTime", "assignedLicenses", _SIGN_INS,
-        "externalUserState",
+        "externalUserState", "onPremisesSyncEnabled",
     }
 )  # fmt: skip
 _PROPERTIES = frozenset(new_user(""))
