@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from msp_automation import IntegrationError
 from msp_automation.integrations.msgraph import MsGraph
+from msp_automation.sandboxes.graph.permissions import USER_ADMINISTRATOR
 from msp_automation.testing import GraphSandbox, RecordedContext
 
 REGISTRATIONS = "/reports/authenticationMethods/userRegistrationDetails"
@@ -147,3 +149,17 @@ async def test_advanced_queries_keep_their_header_over_the_pages(
     found = await client.get_all("/users", asked, headers={"ConsistencyLevel": "eventual"})
     assert [user["displayName"] for user in found] == ["A", "C"]
     assert "ConsistencyLevel" in (await refusal(client, "/users", asked)).message
+
+
+async def test_over_gdap_the_role_that_is_missing_is_named(
+    make_org_context: Callable[..., RecordedContext], graph: GraphSandbox
+) -> None:
+    graph.add_user(ADA)
+    graph.add_relationship(roles=[USER_ADMINISTRATOR])
+    settings = {"mode": "delegated", "refresh_token": "graph-refresh-token"}
+    client = make_org_context(integrations={"msgraph": settings}).get_integration("msgraph")
+    asked = {"$select": "id,signInActivity"}
+    assert "needs the role Reports Reader" in (await refusal(client, "/users", asked)).message
+    assert "needs the role Reports Reader" in (await refusal(client, REGISTRATIONS)).message
+    assert "sign in as the application" in (await refusal(client, RULES, user=ADA)).message
+    assert await client.get_all(ASSIGNMENTS) == []

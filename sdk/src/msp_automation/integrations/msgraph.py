@@ -46,12 +46,11 @@ _BY_ACTION = {
     "messageRules": "MailboxSettings.Read",
     "userRegistrationDetails": "AuditLog.Read.All",
 }
+# Sign-in times are refused so, whatever path they were asked for at.
+_REPORTS_REFUSED = "Authentication_MSGraphPermissionMissing"
 _MISSING_PERMISSION = frozenset(
-    {
-        "Authorization_RequestDenied", "accessDenied", "Forbidden", "ErrorAccessDenied",
-        "Authentication_MSGraphPermissionMissing",
-    }
-)  # fmt: skip
+    {"Authorization_RequestDenied", "accessDenied", "Forbidden", "ErrorAccessDenied", _REPORTS_REFUSED}
+)
 
 _CONNECTION: dict[str, Any] = {"connection": True}
 _SECRET: dict[str, Any] = {"secret": True, "connection": True}
@@ -166,13 +165,15 @@ class MsGraph(Integration):
         request_id = inner.get("request-id") or response.headers.get("request-id")
         message = reason
         if response.status_code == 403 and code in _MISSING_PERMISSION:  # noqa: PLR2004 - forbidden
-            message = f"{(reason or 'Access denied').rstrip('.')}. {self._missing(response, reason or '')}"
+            message = (
+                f"{(reason or 'Access denied').rstrip('.')}. {self._missing(response, code, reason or '')}"
+            )
         return ErrorReason(code, message, request_id, reason)
 
-    def _missing(self, response: httpx.Response, reason: str) -> str:
+    def _missing(self, response: httpx.Response, code: object, reason: str) -> str:
         method, path = response.request.method, self._path_of(response)
         if self.settings.mode == "delegated":
-            return missing_role(method, path)
+            return missing_role(method, "/reports" if code == _REPORTS_REFUSED else path)
         permission = missing_permission(method, path, reason)
         need = (
             f"The application needs the permission {permission}"

@@ -49,6 +49,7 @@ _ROLES = {
     "reports": ("Reports Reader", "Reports Reader"),
 }
 _BY_ACTION = {"assignLicense": "License Administrator", "revokeSignInSessions": "User Administrator"}
+_APPLICATION_ONLY = frozenset({"messageRules"})
 
 
 def role_name(role_id: str) -> str:
@@ -59,6 +60,11 @@ def role_name(role_id: str) -> str:
 def missing_role(method: str, path: str) -> str:
     """What a service account's refused call needs, and where to get it, in two sentences."""
     segments = [segment for segment in path.split("/") if segment]
+    if segments and segments[-1] in _APPLICATION_ONLY:
+        return (
+            "No role opens other people's mailboxes to the service account. Let the organization's Microsoft "
+            "Graph integration sign in as the application for this."
+        )
     role = _BY_ACTION.get(segments[-1]) if segments else None
     if role is None and segments and segments[0].lower() in _ROLES:
         role = _ROLES[segments[0].lower()][0 if method == "GET" else 1]
