@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from msp_devstack.identity.authorize import SESSION_COOKIE, AuthorizeEndpoint
+from msp_devstack.identity.device import DEVICE_PATH, DeviceCodeEndpoint, DevicePage
 from msp_devstack.identity.grants import Grants
 from msp_devstack.identity.picker import STYLESHEET_PATH, error_page, signed_out_page, stylesheet
 from msp_devstack.identity.settings import ANY_TENANT, IdentitySettings
@@ -43,6 +44,8 @@ def create_app(settings: IdentitySettings | None = None) -> ASGIApp:
     routes = [
         Route(f"{base}/authorize", authorize.__call__, methods=["GET", "POST"]),
         Route(f"{base}/token", TokenEndpoint(settings, grants, key).__call__, methods=["POST"]),
+        Route(f"{base}/devicecode", DeviceCodeEndpoint(settings, grants).__call__, methods=["POST"]),
+        Route(DEVICE_PATH, DevicePage(settings, grants).__call__, methods=["GET", "POST"]),
         Route(f"{base}/logout", Logout(settings, grants).__call__, methods=["GET", "POST"]),
         Route(f"{base}/keys", documents.keys),
         Route("/{tenant}/discovery/v2.0/keys", documents.keys),
@@ -75,6 +78,7 @@ class Documents:
             "issuer": self._settings.issuer("{tenantid}" if tenant in ANY_TENANT else tenant),
             "authorization_endpoint": f"{base}/authorize",
             "token_endpoint": f"{base}/token",
+            "device_authorization_endpoint": f"{base}/devicecode",
             "end_session_endpoint": f"{base}/logout",
             "jwks_uri": f"{base}/keys",
             "response_types_supported": ["code"],

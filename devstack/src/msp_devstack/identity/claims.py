@@ -16,7 +16,9 @@ GRAPH_AUDIENCE = "00000003-0000-0000-c000-000000000000"
 OIDC_SCOPES = frozenset({"openid", "profile", "email", "offline_access"})
 
 
-def access_claims(settings: IdentitySettings, person: DemoPerson, scope: str) -> dict[str, Any]:
+def access_claims(
+    settings: IdentitySettings, person: DemoPerson, scope: str, client_id: str
+) -> dict[str, Any]:
     """Claims of an access token.
 
     Source: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
@@ -25,16 +27,18 @@ def access_claims(settings: IdentitySettings, person: DemoPerson, scope: str) ->
     audience = settings.audience if for_api else GRAPH_AUDIENCE
     granted = "access_as_user" if for_api else " ".join(sorted(set(scope.split()) - {"offline_access"}))
     claims = _common(settings, person, audience)
-    claims |= {"scp": granted, "azp": settings.client_id, "azpacr": "0"}
+    claims |= {"scp": granted, "azp": client_id, "azpacr": "0"}
     return claims | ({"roles": list(person.app_roles)} if for_api and person.app_roles else {})
 
 
-def id_claims(settings: IdentitySettings, person: DemoPerson, nonce: str | None) -> dict[str, Any]:
+def id_claims(
+    settings: IdentitySettings, person: DemoPerson, nonce: str | None, client_id: str
+) -> dict[str, Any]:
     """Claims of an ID token.
 
     Source: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
     """
-    claims = _common(settings, person, settings.client_id)
+    claims = _common(settings, person, client_id)
     return claims | ({"nonce": nonce} if nonce is not None else {})
 
 

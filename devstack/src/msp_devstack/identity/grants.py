@@ -48,6 +48,20 @@ class RefreshGrant:
     is_used: bool = False
 
 
+@dataclass(frozen=True)
+class DeviceGrant:
+    """What a device code stands for: nobody's until somebody typed its user code and chose a person."""
+
+    client_id: str
+    tenant: str
+    scope: str
+    user_code: str
+    expires_at: float
+    person: DemoPerson | None = None
+    is_denied: bool = False
+    asked_at: float = 0.0
+
+
 class _Expiring(Protocol):
     @property
     def expires_at(self) -> float: ...
@@ -81,6 +95,15 @@ class _Store(Generic[_Entry]):
     def drop(self, handle: str) -> None:
         self._entries.pop(_hash(handle), None)
 
+    def find_where(self, wanted: Callable[[_Entry], bool]) -> tuple[str, _Entry] | None:
+        now = self._clock()
+        return next(
+            (item for item in self._entries.items() if item[1].expires_at > now and wanted(item[1])), None
+        )
+
+    def replace(self, key: str, entry: _Entry) -> None:
+        self._entries[key] = entry
+
     def drop_where(self, unwanted: Callable[[_Entry], bool]) -> None:
         for key in [key for key, value in self._entries.items() if unwanted(value)]:
             del self._entries[key]
@@ -93,6 +116,7 @@ class Grants:
         self._sessions: _Store[Session] = _Store(clock)
         self._codes: _Store[CodeGrant] = _Store(clock)
         self._refresh: _Store[RefreshGrant] = _Store(clock)
+        self._devices: _Store[DeviceGrant] = _Store(clock)
 
     def open_session(self, session: Session) -> str:
         """Remember a signed-in browser; returns the cookie's value."""
@@ -119,6 +143,34 @@ class Grants:
         """Note that a code was redeemed; it stays known, so that a second try is recognised."""
         self._codes.put(code, replace(grant, is_used=True))
 
+    def issue_device_code(self, grant: DeviceGrant) -> str:
+        """A device code for this grant."""
+        return self._devices.add(grant)
+
+    def find_device_code(self, code: str) -> DeviceGrant | None:
+        """The grant of a device code that has not expired or been redeemed."""
+        return self._devices.find(code)
+
+    def put_device_code(self, code: str, grant: DeviceGrant) -> None:
+        """Note what became of a device code."""
+        self._devices.put(code, grant)
+
+    def drop_device_code(self, code: str) -> None:
+        """Forget a device code: it works once."""
+        self._devices.drop(code)
+
+    def find_user_code(self, user_code: str) -> DeviceGrant | None:
+        """The grant that waits for somebody to type this code."""
+        found = self._devices.find_where(lambda grant: _waits_for(grant, user_code))
+        return None if found is None else found[1]
+
+    def answer_user_code(self, user_code: str, person: DemoPerson | None) -> None:
+        """Note who typed a code and signed in, or that they declined."""
+        found = self._devices.find_where(lambda grant: _waits_for(grant, user_code))
+        if found is not None:
+            key, grant = found
+            self._devices.replace(key, replace(grant, person=person, is_denied=person is None))
+
     def issue_refresh(self, grant: RefreshGrant) -> str:
         """A refresh token for this grant."""
         return self._refresh.add(grant)
@@ -137,6 +189,10 @@ class Grants:
         Source: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
         """
         self._refresh.drop_where(lambda grant: grant.family == family)
+
+
+def _waits_for(grant: DeviceGrant, user_code: str) -> bool:
+    return grant.user_code == user_code and grant.person is None and not grant.is_denied
 
 
 def _hash(handle: str) -> str:

@@ -36,6 +36,10 @@ button {
   font: inherit; color: inherit; text-align: start; cursor: pointer; width: 100%; min-height: 2.75rem;
   background: transparent; border: 1px solid var(--line); border-radius: 0.375rem; padding: 0.625rem 0.875rem;
 }
+input {
+  font: inherit; width: 100%; min-height: 2.75rem; padding: 0.625rem 0.875rem; color: inherit;
+  background: transparent; border: 1px solid var(--line); border-radius: 0.375rem;
+}
 button:hover { border-color: var(--accent); }
 button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 button strong, button span { display: block; overflow-wrap: anywhere; }
@@ -60,6 +64,35 @@ def picker_page(people: Iterable[DemoPerson], *, action: str, return_origin: str
         '<button class="plain" name="person" value="">Cancel</button></form>'
     )
     return _page("Sign in", body, form_action=f"'self' {return_origin}")
+
+
+def device_code_page(action: str) -> Response:
+    """Ask for the code that a device shows."""
+    body = (
+        "<h1>Enter code</h1><p>Type the code that the command shows.</p>"
+        f'<form method="get" action="{escape(action)}"><label>Code '
+        '<input name="user_code" autocomplete="off" autofocus required></label>'
+        '<button class="plain">Next</button></form>'
+    )
+    return _page("Enter code", body, form_action="'self'")
+
+
+def device_picker_page(people: Iterable[DemoPerson], *, action: str, user_code: str) -> Response:
+    """Ask who signs the device with this code in."""
+    rows = "".join(_row(person) for person in people)
+    body = (
+        f"<h1>Who signs in with {escape(user_code)}?</h1>"
+        "<p>Go on only if a command of yours shows this code.</p>"
+        f'<form method="post" action="{escape(action)}">'
+        f'<input type="hidden" name="user_code" value="{escape(user_code)}"><ul>{rows}</ul>'
+        '<button class="plain" name="person" value="">Cancel</button></form>'
+    )
+    return _page("Sign in on a device", body, form_action="'self'")
+
+
+def device_done_page(message: str) -> Response:
+    """Say how it went; the rest happens on the device."""
+    return _page("Sign in on a device", f"<h1>{escape(message)}</h1><p>You can close this page.</p>")
 
 
 def error_page(message: str, code: str, *, status: int = 400) -> Response:

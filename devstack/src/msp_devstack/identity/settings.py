@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from msp_devstack.demo import API_AUDIENCE, PEOPLE, SPA_CLIENT_ID, DemoPerson
+from msp_devstack.demo import API_AUDIENCE, CLI_CLIENT_ID, PEOPLE, SPA_CLIENT_ID, DemoPerson
 
 DEFAULT_REDIRECT_URI = "http://localhost:5173/auth.html"
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -26,10 +26,14 @@ class IdentitySettings:
         data_dir: Folder that keeps the signing key; None makes a key that dies with the process.
         redirect_uris: The exact addresses a sign-in may return to.
         any_port: Lets a redirect address differ in its port, for tests on ephemeral ports.
+        client_id: The single-page application.
+        cli_client_id: The public client that signs in with a device code.
         access_token_seconds: Life of access and ID tokens.
         code_seconds: Life of an authorization code, which also works once only.
         refresh_token_seconds: Life of a refresh token; Entra gives single-page apps 24 h.
         session_seconds: How long a browser stays signed in without the picker.
+        device_seconds: Life of a device code; Entra's is 15 minutes, too.
+        device_interval_seconds: How long a device waits between two questions.
     """
 
     base_url: str = "http://localhost:9100"
@@ -37,12 +41,15 @@ class IdentitySettings:
     redirect_uris: tuple[str, ...] = (DEFAULT_REDIRECT_URI, "http://localhost:5173/")
     any_port: bool = False
     client_id: str = SPA_CLIENT_ID
+    cli_client_id: str = CLI_CLIENT_ID
     audience: str = API_AUDIENCE
     people: tuple[DemoPerson, ...] = PEOPLE
     access_token_seconds: int = 3600
     code_seconds: int = 60
     refresh_token_seconds: int = 24 * 3600
     session_seconds: int = 12 * 3600
+    device_seconds: int = 900
+    device_interval_seconds: int = 1
     clock: Callable[[], float] = time.time
 
     @property
