@@ -22,6 +22,7 @@ class Settings(PlatformSettings):
 
     `run_schedules` is whether this engine looks at the clock: as a loop locally, by a timer trigger on Azure.
     `runner_memory_mb` is what one runner process may hold: the run that takes it beyond is stopped.
+    `no_timeout` lifts the time limits of runs, with `run_in_process` only: for a look around in a debugger.
     `hold_seconds` bounds how long a request waits for its run; Azure's front end cuts one off after 230 s.
     `queue_visibility_seconds` is for the local pump; the Functions host reads it from host.json. After
     `queue_grace_seconds` a waiting execution's message counts as lost and is sent again: one too many does
@@ -33,6 +34,7 @@ class Settings(PlatformSettings):
     max_runners: int = 8
     runner_memory_mb: int = Field(default=1024, ge=128)
     run_in_process: bool = False
+    no_timeout: bool = False
     watch: bool = False
     consume_queue: bool = False
 
@@ -68,6 +70,7 @@ class Settings(PlatformSettings):
             runners=self.runners,
             max_runners=self.max_runners,
             watch=self.watch,
+            keeps_limits=not self.no_timeout,
             memory_megabytes=self.runner_memory_mb,
             recycle_above_megabytes=min(400, self.runner_memory_mb // 2),
         )

@@ -1,6 +1,7 @@
 """The pool for debugging: author code runs in the engine's own process, where breakpoints hold.
 
-One endless loop stops everything here, and nothing is isolated: never for production.
+A run has no time limit while somebody debugs. One endless loop stops everything here, and nothing is
+isolated: never for production.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Any
 
 from msp_automation.capabilities import Capabilities, RunSnapshot
 from msp_automation.context import OrganizationContext, install_log_capture
+from msp_automation.debugger import wait_at_most, watch_breakpoints
 from msp_automation.discovery import Discovered, discover
 from msp_automation.integrations.network import close_network
 from msp_automation.metadata import Catalog
@@ -39,9 +41,13 @@ class InProcessPool:
     Args:
         root: The folder that holds `workflows/`, `data_providers/` and `integrations/`.
         on_catalog: Called with each new catalog, the first one included.
+
+    Attributes:
+        keeps_limits: Whether runs end at their time limit while nobody debugs.
     """
 
     def __init__(self, root: Path, settings: PoolSettings, *, on_catalog: OnCatalog | None = None) -> None:
+        self.keeps_limits = settings.keeps_limits
         self._root = root.resolve()
         self._settings = settings
         self._on_catalog = on_catalog
@@ -55,6 +61,7 @@ class InProcessPool:
     async def start(self) -> None:
         """Import the author files, and watch them where that is set."""
         install_log_capture()
+        watch_breakpoints()
         await self._load()
         if self._settings.watch:
             self._watch = asyncio.create_task(self._keep_loading())
@@ -100,11 +107,19 @@ class InProcessPool:
             ValidationError: The SDK's; the parameters are wrong (`details["fields"]`).
             UnknownDeclaration: No such workflow or data provider.
         """
-        metadata = find_metadata(self.catalog, kind, name)
+        metadata = self.metadata_of(kind, name)
         found = self._discovered
         definition: Definition = found.workflows[name] if kind == "workflow" else found.providers[name]
         arguments = definition.validate(parameters)
         return InProcessRun(self, metadata, definition, arguments)
+
+    def metadata_of(self, kind: Kind, name: str) -> Metadata:
+        """The declaration that a run goes by.
+
+        Raises:
+            UnknownDeclaration: No such workflow or data provider.
+        """
+        return find_metadata(self.catalog, kind, name)
 
     async def execute(
         self, run: "InProcessRun", snapshot: RunSnapshot, capabilities: Capabilities
@@ -161,12 +176,13 @@ class InProcessRun:
         self._task = asyncio.create_task(self._pool.execute(self, snapshot, capabilities))
         if self._is_cancelled:
             self._task.cancel()
+        limit = snapshot.timeout_seconds if self._pool.keeps_limits else None
         try:
-            await asyncio.wait([self._task], timeout=snapshot.timeout_seconds)
+            has_ended = await wait_at_most(self._task, limit)
         except asyncio.CancelledError:
             self._task.cancel()
             raise
-        if not self._task.done():
+        if not has_ended:
             self._task.cancel()
             await asyncio.wait([self._task], timeout=1.0)
             return self._stopped(RunStatus.TIMED_OUT, snapshot)

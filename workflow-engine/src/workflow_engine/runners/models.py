@@ -57,6 +57,8 @@ class PoolSettings(BaseModel):
     runners: int = 2
     max_runners: int = 8
     watch: bool = False
+    keeps_limits: bool = True
+    """Whether a run in the engine's own process ends at its time limit; runners always see to it."""
 
     runs_per_runner: int = 64
     """Runs in flight in one runner, which is also its number of threads for `def` workflows."""
