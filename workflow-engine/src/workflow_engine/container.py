@@ -233,8 +233,14 @@ class Container:
         await services.storage.close()
 
 
-def build_services(settings: Settings, storage: Storage | None = None) -> Services:
-    """Constructors, from the inside out."""
+def build_services(
+    settings: Settings, storage: Storage | None = None, *, pool: Runners | None = None
+) -> Services:
+    """Constructors, from the inside out.
+
+    Args:
+        pool: In place of the one that the settings name.
+    """
     storage = storage or Storage(settings.storage_settings())
     http = httpx.AsyncClient()
     owner = f"{socket.gethostname()}-{os.getpid()}-{new_id()}"
@@ -257,7 +263,7 @@ def build_services(settings: Settings, storage: Storage | None = None) -> Servic
     files = ExecutionFiles(storage)
 
     loops, work = Background(), Background()
-    pool = build_pool(settings, catalog)
+    pool = pool or build_pool(settings, catalog)
     tokens, live, queue = IntegrationTokens(), LiveRuns(), ExecutionQueue(storage)
     contexts = RunContexts(snapshots, secrets, settings.integration_endpoints())
     following = Following(executions, logs, live, queue)
