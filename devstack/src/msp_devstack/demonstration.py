@@ -30,7 +30,8 @@ class Report:
     """Steps as they are done, each with its time."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        self.console = console
+        self.steps: list[dict[str, Any]] = []
 
     def step(self, name: str, action: Callable[[], T]) -> T:
         """Do one step and print how it went and how long it took."""
@@ -38,14 +39,16 @@ class Report:
         try:
             result = action()
         except (DemoFailedError, UnexpectedAnswerError, StackError, TimeoutError, httpx.HTTPError) as error:
-            self._console.print(f"[red]✗[/red] {name}\n  [red]{error}[/red]")
+            self.steps.append({"name": name, "ok": False, "error": str(error)})
+            self.console.print(f"[red]✗[/red] {name}\n  [red]{error}[/red]")
             raise DemoFailedError(str(error)) from error
         took_ms = (time.perf_counter() - began) * 1000
-        self._console.print(f"[green]✓[/green] {took_ms:6.0f} ms  {name}", soft_wrap=True)
+        self.steps.append({"name": name, "ok": True, "durationMs": round(took_ms)})
+        self.console.print(f"[green]✓[/green] {took_ms:6.0f} ms  {name}", soft_wrap=True)
         return result
 
 
-def demonstrate(data: Path, console: Console) -> bool:
+def demonstrate(data: Path, report: Report) -> bool:
     """Run the whole demonstration on ports of its own.
 
     Args:
@@ -54,7 +57,7 @@ def demonstrate(data: Path, console: Console) -> bool:
     Returns:
         Whether all of it held.
     """
-    ports, report = Ports.free(), Report(console)
+    ports = Ports.free()
     stack = Stack(data, ports)
     began = time.perf_counter()
     try:
@@ -68,7 +71,9 @@ def demonstrate(data: Path, console: Console) -> bool:
         return False
     finally:
         stack.stop()
-    console.print(f"\n[bold green]All of it holds.[/bold green] {time.perf_counter() - began:.1f} s in all.")
+    report.console.print(
+        f"\n[bold green]All of it holds.[/bold green] {time.perf_counter() - began:.1f} s in all."
+    )
     return True
 
 

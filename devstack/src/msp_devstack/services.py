@@ -10,8 +10,9 @@ from pathlib import Path
 from msp_devstack import demo
 from msp_devstack.client_config import runtime_config
 from msp_devstack.ports import Ports
+from msp_devstack.where import AUTHOR_ROOT, REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+__all__ = ["AUTHOR_ROOT", "REPOSITORY", "Service"]
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from typing import IO, Any, Self
 import httpx
 import psutil
 
-from msp_devstack import services
+from msp_devstack import demo, services
 from msp_devstack.azurite import Azurite, free_port
 from msp_devstack.ports import Ports
-from msp_devstack.services import REPOSITORY, Service
+from msp_devstack.services import AUTHOR_ROOT, REPOSITORY, Service
 
 _TAIL_LINES = 25
 
@@ -55,7 +55,7 @@ class Stack:
     ) -> None:
         self.data = data
         self.ports = ports or Ports()
-        self.workflows_root = workflows_root or REPOSITORY / "workflow-engine"
+        self.workflows_root = workflows_root or AUTHOR_ROOT
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.azurite = Azurite(
             location=data / "azurite",
@@ -280,6 +280,11 @@ class Stack:
             "services": {name: _identity(pid) for name, pid in pids.items()},
             "environments": {app.name: app.environment for app in self._apps()},
             "ports": asdict(self.ports),
+            "signIn": {
+                "authority": f"{self.url('identity')}/organizations",
+                "clientId": demo.CLI_CLIENT_ID,
+                "scope": demo.API_SCOPE,
+            },
         }
         path = self.data / "stack.json"
         path.touch(mode=0o600)
@@ -299,12 +304,12 @@ def stop_recorded(data: Path, *, timeout_seconds: float = 30) -> list[str]:
     if not path.exists():
         return []
     state = json.loads(path.read_text())
-    stopped = [name for name, entry in state["services"].items() if _find(entry) is not None]
-    supervisor = _find(state["supervisor"])
+    stopped = [name for name, entry in state["services"].items() if find_process(entry) is not None]
+    supervisor = find_process(state["supervisor"])
     if supervisor is not None and supervisor.pid != os.getpid():
         supervisor.send_signal(signal.SIGTERM)
         psutil.wait_procs([supervisor], timeout_seconds)
-    left = [process for entry in state["services"].values() if (process := _find(entry)) is not None]
+    left = [process for entry in state["services"].values() if (process := find_process(entry)) is not None]
     for process in left:
         process.terminate()
     psutil.wait_procs(left, timeout_seconds)
@@ -320,7 +325,7 @@ def is_running(data: Path) -> bool:
 def _running(data: Path) -> dict[str, Any] | None:
     path = data / "stack.json"
     state: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
-    return None if state is None or _find(state["supervisor"]) is None else state
+    return None if state is None or find_process(state["supervisor"]) is None else state
 
 
 @contextmanager
@@ -357,7 +362,8 @@ def _identity(pid: int) -> dict[str, float]:
     return {"pid": pid, "started": psutil.Process(pid).create_time()}
 
 
-def _find(entry: dict[str, float]) -> psutil.Process | None:
+def find_process(entry: dict[str, float]) -> psutil.Process | None:
+    """The process on record, unless its id is somebody else's by now."""
     with suppress(psutil.NoSuchProcess):
         process = psutil.Process(int(entry["pid"]))
         if abs(process.create_time() - entry["started"]) < 1:
