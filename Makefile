@@ -36,7 +36,7 @@ demo: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## do the main job agains
 check: $(PYTHON_STAMP) $(CLIENT_STAMP) ## style, types and import rules
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	for room in sdk core management-api workflow-engine devstack tests; do $(VENV)/bin/mypy $$room || exit 1; done
+	for room in sdk core management-api workflow-engine devstack cli tests; do $(VENV)/bin/mypy $$room || exit 1; done
 	$(VENV)/bin/lint-imports
 	cd client && npm run --silent lint && npm run --silent typecheck
 

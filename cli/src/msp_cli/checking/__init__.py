@@ -1,0 +1,1 @@
+"""What is wrong in author files: declarations by discovery, types, state shared between organizations."""

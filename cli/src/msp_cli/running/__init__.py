@@ -1,0 +1,1 @@
+"""Running a workflow: in this process or on an environment's engine."""

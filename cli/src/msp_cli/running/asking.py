@@ -1,0 +1,52 @@
+"""Asks somebody at the terminal for a value; questions go to stderr, so that results can be piped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from msp_cli.running.parameters import Choices
+
+if TYPE_CHECKING:
+    from msp_automation.metadata import ParameterMetadata
+
+_HINTS = {
+    "json": "JSON",
+    "list": "JSON array, or one value",
+    "bool": "true or false",
+    "date": "2026-01-31",
+    "datetime": "2026-01-31T08:00:00Z",
+}
+
+
+def ask(parameter: ParameterMetadata, choices: Choices | None) -> str:
+    """Ask for one parameter; of a list of choices, by number or by value."""
+    label = parameter.label
+    if parameter.help_text:
+        typer.echo(f"{label}: {parameter.help_text}", err=True)
+    if choices:
+        return choose(label, choices)
+    hint = _HINTS.get(parameter.type)
+    answer: str = typer.prompt(f"{label} ({hint})" if hint else label, err=True)
+    return answer
+
+
+def choose(label: str, choices: Choices) -> str:
+    """Ask for one of several; the answer is the value as text."""
+    for number, (shown, _) in enumerate(choices, start=1):
+        typer.echo(f"  {number:>2}  {shown}", err=True)
+    values = {_text(value): value for _, value in choices}
+    while True:
+        answer: str = typer.prompt(f"{label} (1-{len(choices)})", err=True).strip()
+        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+            return _text(choices[int(answer) - 1][1])
+        if answer in values:
+            return answer
+        typer.echo(f"Choose a number from 1 to {len(choices)}.", err=True)
+
+
+def _text(value: Any) -> str:
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value)
