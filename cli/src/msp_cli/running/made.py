@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from msp_automation.context import OrganizationInfo
 from msp_cli.errors import Usage
 from msp_cli.output import is_interactive
 from msp_cli.running.asked import Asked
@@ -18,6 +19,7 @@ from msp_cli.running.outcome import line_printer, tell
 from msp_cli.running.parameters import complete, pairs_of, read_parameters
 from msp_cli.running.sandbox import Sandbox, World
 
+_ORGANIZATION = "Contoso"
 _SANDBOX_SECRETS = {"msgraph": "sandbox-graph-secret", "halopsa": "sandbox-halo-secret"}
 
 
@@ -54,6 +56,7 @@ def _world(
         settings: dict[str, Mapping[str, Any]] = {}
         endpoints: dict[str, Mapping[str, Any]] = {}
         values = {name: _secret(name) for name in secrets}
+        org: OrganizationInfo | str = organization or _ORGANIZATION
         for one in integrations:
             name, separator, text = one.partition("=")
             if separator:
@@ -61,8 +64,9 @@ def _world(
             else:
                 settings[name], endpoints[name] = stack.enter_context(_sandbox_of(name))
                 values[_SANDBOX_SECRETS[name]] = _sandbox_secret(name)
+                org = _sandbox_organization(organization or _ORGANIZATION)
         yield World(
-            organization or "Contoso",
+            org,
             {key: _json_or_text(value) for key, value in pairs_of(config, "--config")},
             values,
             settings,
@@ -120,6 +124,17 @@ def _sandbox_of(name: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any
             yield settings | {"base_url": halo.base_url, "client_ref": demo.CONTOSO.halo_client}, {}
     else:
         raise Usage(f"{name} has no sandbox of its own: give its settings, --integration {name}={{…}}.")
+
+
+def _sandbox_organization(name: str) -> OrganizationInfo:
+    """One of those that the sandboxes have a tenant for."""
+    from msp_devstack import demo
+
+    for one in demo.ORGANIZATIONS:
+        if name.lower() in {one.key, one.name.lower(), one.id}:
+            return OrganizationInfo(id=one.id, name=one.name, tenant_id=one.tenant_id)
+    known = ", ".join(one.name for one in demo.ORGANIZATIONS)
+    raise Usage(f"The sandboxes know no organization {name!r}. They know: {known}.")
 
 
 def _sandbox_secret(name: str) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msp_automation.context import OrganizationContext, install_log_capture
+from msp_automation.context import OrganizationContext, OrganizationInfo, install_log_capture
 from msp_automation.debugger import wait_at_most, watch_breakpoints
 from msp_automation.discovery import Discovered, discover
 from msp_automation.errors import ValidationError, WorkflowError
@@ -40,7 +40,7 @@ class World:
         endpoints: Where built-in integrations connect to.
     """
 
-    org: str = "Contoso"
+    org: OrganizationInfo | str = "Contoso"
     config: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     integrations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
