@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import re
 
@@ -36,6 +37,7 @@ def test_every_room_has_a_readme() -> None:
         "sdk",
         "core",
         "devstack",
+        "cli",
         "infra",
         "docs",
         "tests",
@@ -56,4 +58,6 @@ def test_the_readmes_workflow_is_a_workflow_of_about_twenty_lines() -> None:
 
 def test_the_launch_configurations_name_modules_that_exist() -> None:
     launch = json.loads((REPOSITORY / ".vscode" / "launch.json").read_text())
-    assert [one["module"] for one in launch["configurations"]] == ["msp_devstack", "pytest"]
+    modules = {one["module"] for one in launch["configurations"]}
+    assert modules == {"msp_cli", "pytest"}
+    assert all(importlib.util.find_spec(name) for name in modules)

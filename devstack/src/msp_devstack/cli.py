@@ -115,8 +115,13 @@ def debug_engine(
 
     Example: msp debug-engine
     """
+    import signal
+
     from msp_devstack.serve import serve
     from msp_devstack.stack import StackError, borrow
+
+    # uvicorn raises the signal that ended it again: SIGTERM alone would leave no time to give it back.
+    signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
 
     # Nothing is renewed while the process stands at a breakpoint: its runs are still its own for an hour.
     settings = {"MSP_RUN_IN_PROCESS": "true", "MSP_LEASE_SECONDS": "3600"}
@@ -128,6 +133,8 @@ def debug_engine(
             text = "The engine runs here now; stop it and the stack starts its own again."
             tell({"engine": f"http://localhost:{ports.engine}"}, as_json, lambda out: out.print(text))
             serve("workflow_engine", ports.engine)
+    except KeyboardInterrupt:
+        return
     except StackError as error:
         raise fail(str(error), as_json) from None
 

@@ -184,13 +184,21 @@ class Stack:
             time.sleep(poll_seconds)
 
     def _lend(self, name: str, poll_seconds: float) -> None:
+        mark = _borrowed(self.data, name)
+        try:
+            borrower = json.loads(mark.read_text())["by"]
+        except FileNotFoundError:
+            return
         process = self.processes.pop(name)
         process.terminate()
         process.wait(15)
-        _borrowed(self.data, name).write_text("free")
+        _write_mark(mark, by=borrower, is_free=True)
         self._say(f"{name} is run elsewhere")
-        while _borrowed(self.data, name).exists():
+        while mark.exists():
             self._raise_if_ended()
+            if find_process(borrower) is None:
+                # Killed, as editors do: nobody is left to give it back.
+                mark.unlink(missing_ok=True)
             time.sleep(poll_seconds)
         service = next(one for one in [*self._apps(), self._client()] if one.name == name)
         self._launch(service)
@@ -342,10 +350,10 @@ def borrow(data: Path, name: str, *, timeout_seconds: float = 20) -> Iterator[tu
     if state is None:
         raise StackError("No stack is running: start one with `make up` in another terminal.")
     mark = _borrowed(data, name)
-    mark.write_text("asked")
+    _write_mark(mark, by=_identity(os.getpid()), is_free=False)
     try:
         deadline = time.monotonic() + timeout_seconds
-        while mark.read_text() != "free":
+        while not json.loads(mark.read_text())["isFree"]:
             if time.monotonic() > deadline:
                 raise StackError(f"The stack did not hand {name} over.")
             time.sleep(0.05)
@@ -356,6 +364,13 @@ def borrow(data: Path, name: str, *, timeout_seconds: float = 20) -> Iterator[tu
 
 def _borrowed(data: Path, name: str) -> Path:
     return data / f"{name}.borrowed"
+
+
+def _write_mark(mark: Path, *, by: dict[str, float], is_free: bool) -> None:
+    """In one step: the other side reads it at any moment."""
+    beside = mark.with_suffix(f".{os.getpid()}")
+    beside.write_text(json.dumps({"by": by, "isFree": is_free}))
+    beside.replace(mark)
 
 
 def _identity(pid: int) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -28,7 +30,8 @@ def ask(parameter: ParameterMetadata, choices: Choices | None) -> str:
     if choices:
         return choose(label, choices)
     hint = _HINTS.get(parameter.type)
-    answer: str = typer.prompt(f"{label} ({hint})" if hint else label, err=True)
+    while not (answer := _line(f"{label} ({hint})" if hint else label)):
+        pass
     return answer
 
 
@@ -38,7 +41,7 @@ def choose(label: str, choices: Choices) -> str:
         typer.echo(f"  {number:>2}  {shown}", err=True)
     values = {_text(value): value for _, value in choices}
     while True:
-        answer: str = typer.prompt(f"{label} (1-{len(choices)})", err=True).strip()
+        answer = _line(f"{label} (1-{len(choices)})").strip()
         if answer.isdecimal() and 1 <= int(answer) <= len(choices):
             return _text(choices[int(answer) - 1][1])
         if answer in values:
@@ -46,7 +49,14 @@ def choose(label: str, choices: Choices) -> str:
         typer.echo(f"Choose a number from 1 to {len(choices)}.", err=True)
 
 
-def _text(value: Any) -> str:
-    import json
+def _line(question: str) -> str:
+    """One line of stdin; the question goes to stderr wholly, which `typer.prompt` does not do."""
+    typer.echo(f"{question}: ", err=True, nl=False)
+    line = sys.stdin.readline()
+    if not line:
+        raise typer.Abort
+    return line.rstrip("\n")
 
+
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
