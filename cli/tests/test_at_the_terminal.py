@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -56,15 +57,18 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._ours, f"{text}\n".encode())
 
-    def close(self) -> tuple[int, str]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+        os.close(self._ours)
+
+    def finish(self) -> tuple[int, str]:
         """Exit status and stdout."""
-        try:
-            stdout, _ = self.process.communicate(timeout=SECONDS)
-        finally:
-            if self.process.poll() is None:
-                self.process.kill()
-                self.process.wait()
-            os.close(self._ours)
+        stdout, _ = self.process.communicate(timeout=SECONDS)
         return self.process.returncode, stdout
 
 
@@ -74,38 +78,38 @@ def _source(project: Path) -> None:
 
 
 def test_missing_parameters_are_asked_for_and_wrong_ones_again(project: Path) -> None:
-    terminal = Terminal(project, "run", "book", "--sandbox")
-    terminal.expect("Where it is")
-    terminal.expect("Floor: ")
-    terminal.type("12")
-    terminal.expect("Room 12-1")
-    terminal.expect("(1-2): ")
-    terminal.type("2")
-    terminal.expect("large")
-    terminal.expect("(1-2): ")
-    terminal.type("small")
-    # Only the floor is wrong.
-    terminal.expect("9")
-    terminal.expect("Floor: ")
-    terminal.type("3")
-    code, stdout = terminal.close()
+    with Terminal(project, "run", "book", "--sandbox") as terminal:
+        terminal.expect("Where it is")
+        terminal.expect("Floor: ")
+        terminal.type("12")
+        terminal.expect("Room 12-1")
+        terminal.expect("(1-2): ")
+        terminal.type("2")
+        terminal.expect("large")
+        terminal.expect("(1-2): ")
+        terminal.type("small")
+        # Only the floor is wrong.
+        terminal.expect("Floor: Must be at most 9.")
+        terminal.expect("Floor: ")
+        terminal.type("3")
+        code, stdout = terminal.finish()
     assert (code, json.loads(stdout)) == (0, [3, "122", "small"])
 
 
 def test_a_saved_file_runs_again_and_a_mistake_ends_nothing(project: Path) -> None:
     path = project / "workflows" / "hello.py"
     source = path.read_text()
-    terminal = Terminal(project, "run", "hello", "--sandbox", "-p", "person=Ada", "--watch")
-    assert terminal.process.stdout is not None
-    try:
+    with Terminal(project, "run", "hello", "--sandbox", "-p", "person=Ada", "--watch") as terminal:
         terminal.expect("Success")
         terminal.expect("Waiting for a saved file")
         path.write_text("def broken(:\n")
         terminal.expect("workflows/hello.py:1: ")
+        terminal.expect("Waiting for a saved file")
         path.write_text(source.replace("Hello", "Good day"))
         terminal.expect("Success")
-    finally:
+        terminal.expect("Waiting for a saved file")
         terminal.process.send_signal(signal.SIGINT)
-    _, stdout = terminal.close()
+        code, stdout = terminal.finish()
+    assert code == 0
     assert "Hello, Ada!" in stdout
     assert "Good day, Ada!" in stdout

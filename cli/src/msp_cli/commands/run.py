@@ -15,6 +15,9 @@ from msp_cli.roots import RootOption, find_root
 
 app = typer.Typer()
 
+_WAITING = "Waiting for a saved file; Ctrl-C ends."
+_LOOKS_EVERY_MS = 200
+
 
 @app.command()
 def run(
@@ -107,10 +110,21 @@ def _once_or_watching(root: Path, watch: bool, action: Callable[[], None]) -> No
     from watchfiles import PythonFilter
     from watchfiles import watch as changes
 
+    saves = changes(
+        root,
+        watch_filter=PythonFilter(),
+        raise_interrupt=False,
+        yield_on_timeout=True,
+        rust_timeout=_LOOKS_EVERY_MS,
+    )
+    # From here on no save is missed, the one during the first run included.
+    next(saves)
     _tell_errors(action)
-    typer.echo("Waiting for a saved file; Ctrl-C ends.", err=True)
-    for _ in changes(root, watch_filter=PythonFilter(), raise_interrupt=False):
-        _tell_errors(action)
+    typer.echo(_WAITING, err=True)
+    for saved in saves:
+        if saved:
+            _tell_errors(action)
+            typer.echo(_WAITING, err=True)
 
 
 def _tell_errors(action: Callable[[], None]) -> None:

@@ -22,9 +22,15 @@ _HINTS = {
 }
 
 
-def ask(parameter: ParameterMetadata, choices: Choices | None) -> str:
-    """Ask for one parameter; of a list of choices, by number or by value."""
+def ask(parameter: ParameterMetadata, choices: Choices | None, problem: str | None = None) -> str:
+    """Ask for one parameter; of a list of choices, by number or by value.
+
+    Args:
+        problem: What was wrong with the last answer.
+    """
     label = parameter.label
+    if problem is not None:
+        typer.echo(f"{label}: {problem}", err=True)
     if parameter.help_text:
         typer.echo(f"{label}: {parameter.help_text}", err=True)
     if choices:

@@ -62,7 +62,9 @@ def _world(
             if separator:
                 settings[name] = _object(name, text)
             else:
-                settings[name], endpoints[name] = stack.enter_context(_sandbox_of(name))
+                settings[name], endpoints[name] = stack.enter_context(
+                    _sandbox_of(name, organization or _ORGANIZATION)
+                )
                 values[_SANDBOX_SECRETS[name]] = _sandbox_secret(name)
                 org = _sandbox_organization(organization or _ORGANIZATION)
         yield World(
@@ -104,7 +106,7 @@ def _json_or_text(text: str) -> Any:
 
 
 @contextmanager
-def _sandbox_of(name: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+def _sandbox_of(name: str, organization: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     """A built-in integration's sandbox, started for this run, as settings and endpoints."""
     try:
         from msp_devstack import demo
@@ -121,18 +123,27 @@ def _sandbox_of(name: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any
     elif name == "halopsa":
         with running_halo() as halo:
             settings = {"client_id": demo.HALO_CLIENT_ID, "client_secret": _SANDBOX_SECRETS[name]}
-            yield settings | {"base_url": halo.base_url, "client_ref": demo.CONTOSO.halo_client}, {}
+            yield settings | {"base_url": halo.base_url, "client_ref": _demo(organization).halo_client}, {}
     else:
         raise Usage(f"{name} has no sandbox of its own: give its settings, --integration {name}={{…}}.")
 
 
 def _sandbox_organization(name: str) -> OrganizationInfo:
-    """One of those that the sandboxes have a tenant for."""
+    one = _demo(name)
+    return OrganizationInfo(id=one.id, name=one.name, tenant_id=one.tenant_id)
+
+
+def _demo(name: str) -> Any:
+    """One of the organizations that the sandboxes have a tenant for.
+
+    Raises:
+        Usage: They know no such organization.
+    """
     from msp_devstack import demo
 
     for one in demo.ORGANIZATIONS:
         if name.lower() in {one.key, one.name.lower(), one.id}:
-            return OrganizationInfo(id=one.id, name=one.name, tenant_id=one.tenant_id)
+            return one
     known = ", ".join(one.name for one in demo.ORGANIZATIONS)
     raise Usage(f"The sandboxes know no organization {name!r}. They know: {known}.")
 

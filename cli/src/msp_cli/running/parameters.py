@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Choices = Sequence[tuple[str, Any]]
 Validate = Callable[[Mapping[str, Any]], object]
 OptionsOf = Callable[["ParameterMetadata", Mapping[str, Any]], Choices | None]
-Ask = Callable[["ParameterMetadata", Choices | None], str]
+Ask = Callable[["ParameterMetadata", Choices | None, str | None], str]
 
 _TEXT = frozenset({"string", "email", "date", "datetime", "file"})
 
@@ -91,19 +91,25 @@ def complete(
         Usage: A value is wrong and nobody can be asked, or there is no such parameter.
     """
     known = {one.name: one for one in parameters}
-    found = dict(values)
-    wanted = [one.name for one in parameters if one.required and one.name not in found]
+    found, problems = dict(values), dict[str, str]()
+
+    def missing() -> list[str]:
+        return [one.name for one in parameters if one.required and one.name not in found]
+
+    wanted = missing()
     while ask is not None and wanted:
-        for name in wanted:
-            parameter = known[name]
-            text = ask(parameter, options_of(parameter, found))
-            found[name] = read_value(name, parameter.type, text)
         try:
+            for name in wanted:
+                parameter = known[name]
+                text = ask(parameter, options_of(parameter, found), problems.get(name))
+                found[name] = read_value(name, parameter.type, text)
             validate(found)
             return found
         except Usage as error:
-            wanted = [name for name in error.details.get("fields", {}) if name in known]
-            if not wanted:
+            problems = error.details.get("fields", {})
+            wrong = [name for name in problems if name in known]
+            if not wrong:
                 raise
+            wanted = list(dict.fromkeys([*wrong, *missing()]))
     validate(found)
     return found
