@@ -110,6 +110,6 @@ def test_a_saved_file_runs_again_and_a_mistake_ends_nothing(project: Path) -> No
         terminal.expect("Waiting for a saved file")
         terminal.process.send_signal(signal.SIGINT)
         code, stdout = terminal.finish()
-    assert code == 0
+    assert code == 130
     assert "Hello, Ada!" in stdout
     assert "Good day, Ada!" in stdout

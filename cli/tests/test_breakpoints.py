@@ -87,7 +87,8 @@ def test_an_editors_breakpoint_holds_in_a_test(project: Path) -> None:
     assert (code, "2 passed" in stdout) == (0, True)
 
 
-@pytest.mark.parametrize("name", ["stops", pytest.param("stops_in_a_thread", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["stops", "stops_in_a_thread"])
 def test_breakpoint_opens_pdb_and_does_not_time_it_out(project: Path, name: str) -> None:
     commands = f"p context.org.name\nimport time; time.sleep({LOOK_AROUND_SECONDS})\nc\n"
     done = subprocess.run(

@@ -125,6 +125,7 @@ def test_at_the_top_of_a_module_only_light_things_are_imported(path: Path) -> No
     assert roots <= MAY_IMPORT_AT_TOP
 
 
+@pytest.mark.long
 def test_a_shell_completes_commands_and_options() -> None:
     def complete(line: str) -> list[str]:
         words = line.split(" ")

@@ -113,7 +113,6 @@ def _once_or_watching(root: Path, watch: bool, action: Callable[[], None]) -> No
     saves = changes(
         root,
         watch_filter=PythonFilter(),
-        raise_interrupt=False,
         yield_on_timeout=True,
         rust_timeout=_LOOKS_EVERY_MS,
     )
