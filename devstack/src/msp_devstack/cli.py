@@ -132,7 +132,7 @@ def debug_engine(
             os.environ.update(environment | settings)
             text = "The engine runs here now; stop it and the stack starts its own again."
             tell({"engine": f"http://localhost:{ports.engine}"}, as_json, lambda out: out.print(text))
-            serve("workflow_engine", ports.engine)
+            serve("workflow_engine", ports.engine, with_runners=False)
     except KeyboardInterrupt:
         return
     except StackError as error:

@@ -31,10 +31,14 @@ class _Server(uvicorn.Server):
         gc.enable()
 
 
-def serve(package: str, port: int) -> None:
-    """Serve the app of `package` until SIGTERM or SIGINT, with settings from the environment."""
+def serve(package: str, port: int, *, with_runners: bool = True) -> None:
+    """Serve the app of `package` until SIGTERM or SIGINT, with settings from the environment.
+
+    Args:
+        with_runners: False where the engine runs workflows in this process, and needs no other.
+    """
     gc.disable()
-    if package == "workflow_engine":
+    if package == "workflow_engine" and with_runners:
         importlib.import_module(f"{package}.runners.fork_client").start_early()
     _import_structlog()
     app: FastAPI = importlib.import_module(f"{package}.app").create_app()
