@@ -77,7 +77,7 @@ export default tseslint.config(
   ...zones,
   {
     files: ["*.js", "*.ts", "scripts/**"],
-    languageOptions: { globals: { console: "readonly", URL: "readonly" } },
+    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
     rules: { "no-console": "off" },
   },
   { files: ["*.js", "scripts/**"], ...tseslint.configs.disableTypeChecked },

@@ -173,7 +173,7 @@ def by_hand() -> dict[str, Any]:
     }
     words = {"placeholder": "Type", "helpText": "Helps\nin lines"}
     text_rules = {"pattern": "^[A-Z]{2}", "minLength": 2, "maxLength": 20, "message": "Two letters first."}
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"name": "text", "type": "text", "required": True, "defaultValue": "ABc", "validation": text_rules, **words},
         {"name": "email", "type": "email", "defaultValue": "a@b.example", "visibleWhen": shown("text", "isNotEmpty")},
         {"name": "number", "type": "number", "defaultValue": 2.5, "validation": {"min": -1, "max": 10.5, "message": "No."},

@@ -41,7 +41,7 @@ function start(config: RuntimeConfig, auth: Auth) {
   });
   if (auth.account !== null) {
     // Asked now: the gate that needs the answer renders only when the first page's code is here.
-    void queryClient.prefetchQuery(meQuery);
+    queryClient.query(meQuery).catch(() => undefined);
   }
   return { queryClient, router: createRouter() };
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msp_core.executions.models import ExecutionSummary
-from msp_core.executions.repository import ExecutionRepository, gather
+from msp_core.executions.repository import ExecutionRepository
 from msp_core.ids import OrgId, execution_row_key
 from msp_core.organizations.models import Organization
+from msp_core.writing import gather
 
 
 class LatestExecutions:

@@ -10,6 +10,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from msp_automation.sandboxes.sandbox import read_form
 from msp_devstack.identity.authorize import RefusedRequest, check_scope
 from msp_devstack.identity.grants import DeviceGrant, Grants
 from msp_devstack.identity.picker import (
@@ -20,7 +21,6 @@ from msp_devstack.identity.picker import (
 )
 from msp_devstack.identity.settings import ANY_TENANT, IdentitySettings, origin_of
 from msp_devstack.identity.token import error_body
-from msp_devstack.sandbox import read_form
 
 DEVICE_PATH = "/device"
 
