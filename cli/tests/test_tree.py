@@ -49,7 +49,7 @@ ids = [" ".join(path) for path in LEAVES]
 
 
 def test_everything_that_was_promised_is_there() -> None:
-    wanted = """up, down, status, demo, doctor, debug-engine, chromium, login, logout, whoami, env add, env use,
+    wanted = """up, dev, down, status, demo, doctor, debug-engine, chromium, login, logout, whoami, env add, env use,
         env list, env show, env remove, orgs list, orgs show, workflows list, workflows show, providers list,
         providers show, providers call, executions list, executions show, executions logs, executions cancel,
         config list, config set, config unset, secrets list, secrets set, secrets delete, new workflow,

@@ -70,6 +70,8 @@ LISTS = (
     List("/api/schedules", True, "scheduleName", ("PUT", SWITCH, {"isEnabled": False})),
     List("/api/schedules/slots", True),
     List("/api/executions", True),
+    List("/api/executions/latest"),
+    List("/api/config/overrides"),
     List("/api/executions/users/{userId}"),
     List("/api/audit"),
 )  # fmt: skip
@@ -91,6 +93,10 @@ async def listed(world: World) -> World:
     await _leave_slots(ScheduleRepository(world.services.storage), OrgId(world.contoso))
     for workflow in ("one", "two", "three"):
         await world.execution(demo.TECHNICIAN, world.contoso, ExecutionStatus.SUCCESS, workflow_name=workflow)
+    await world.execution(demo.TECHNICIAN, world.fabrikam, ExecutionStatus.SUCCESS, workflow_name="one")
+    ok(await world.ask("POST", "/api/config", {"key": "overridden", "value": "z"}), 201)
+    for org in (world.contoso, world.fabrikam):
+        ok(await world.ask("POST", f"{ORG}/config", {"key": "overridden", "value": "o"}, org_id=org), 201)
     return world
 
 
@@ -132,7 +138,7 @@ def test_every_list_of_the_document_is_examined_and_takes_limit_and_cursor() -> 
 async def test_a_list_is_sorted_and_read_whole_page_by_page(listed: World) -> None:
     for one in LISTS:
         org = listed.contoso if one.org else None
-        whole = await listed.get(one.path, org_id=org)
+        whole = await listed.get(one.path, org_id=org, query={"limit": "200"})
         assert len(whole) > 1, f"{one.path} has too little"
         if one.sorted_by is not None:
             keys = [str(item[one.sorted_by]).casefold() for item in whole]

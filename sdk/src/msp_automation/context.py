@@ -269,8 +269,7 @@ def install_log_capture(level: int = logging.INFO) -> None:
         level: The least level that the root logger lets through.
     """
     root = logging.getLogger()
-    if any(isinstance(handler, RunLogHandler) for handler in root.handlers):
-        return
-    root.addHandler(RunLogHandler(running_context))
+    if not any(isinstance(handler, RunLogHandler) for handler in root.handlers):
+        root.addHandler(RunLogHandler(running_context))
     if root.level > level or root.level == logging.NOTSET:
         root.setLevel(level)
