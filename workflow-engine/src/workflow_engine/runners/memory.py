@@ -66,6 +66,7 @@ class MemoryWatch(threading.Thread):
         self._positions: dict[int, list[object]] = {}
         self._resident = resident_bytes()
         self._stopping: tuple[int, float] | None = None
+        self._doubtful_until: float | None = None
         self._tasks: WeakKeyDictionary[asyncio.Task[Any], MemoryUser] = WeakKeyDictionary()
         loop.set_task_factory(self._make_task)  # type: ignore[arg-type]  # typeshed wants it generic
         bound_allocations(limit_bytes)
@@ -89,6 +90,8 @@ class MemoryWatch(threading.Thread):
             self._look_after(runs, *self._stopping)
         elif resident > self._limit:
             self._act(runs)
+        else:
+            self._doubtful_until = None
 
     def _note(self, runs: Mapping[int, MemoryUser], growth: int) -> None:
         total = sum(self._grown.values())
@@ -115,10 +118,14 @@ class MemoryWatch(threading.Thread):
         return moved if in_loop is None else [in_loop.id]
 
     def _act(self, runs: Mapping[int, MemoryUser]) -> None:
-        culprit = self._find_culprit(runs)
+        culprit, now = self._find_culprit(runs), time.monotonic()
         if culprit is None:
-            _end_process(None)
-        self._stopping = (culprit, time.monotonic() + PATIENCE_SECONDS)
+            # Of runs that began within one look nobody stands out yet; the next looks tell.
+            self._doubtful_until = self._doubtful_until or now + PATIENCE_SECONDS
+            if self._is_too_late(self._doubtful_until):
+                _end_process(None)
+            return
+        self._stopping, self._doubtful_until = (culprit, now + PATIENCE_SECONDS), None
         runs[culprit].mark_for_memory()
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(runs[culprit].stop_for_memory)
@@ -135,8 +142,11 @@ class MemoryWatch(threading.Thread):
         if culprit not in runs:
             # What the allocator keeps of it is not the others' fault; the engine lets this runner go.
             self._stopping, self._limit = None, max(self._limit, self._resident + self._limit // 2)
-        elif time.monotonic() > until or self._resident > self._limit + LAST_BYTES:
+        elif self._is_too_late(until):
             _end_process(culprit)
+
+    def _is_too_late(self, until: float) -> bool:
+        return time.monotonic() > until or self._resident > self._limit + LAST_BYTES
 
     def _make_task(
         self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any
