@@ -1,7 +1,7 @@
 # One name per task; CI calls the same. Everything is installed on first need.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: guide help openapi install up dev down demo client-test test test-long check bench format lock clean
+.PHONY: guide help openapi docs docs-serve install up dev down demo client-test test test-long check bench format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -67,12 +67,18 @@ guide: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## take the pictures of 
 openapi: $(PYTHON_STAMP) ## write docs/api/*.json from the code
 	$(PY) -m msp_devstack.openapi
 
+docs: $(PYTHON_STAMP) ## build the documentation's site into build/site; a broken link fails
+	@$(PY) -m msp_devstack.docs_site
+
+docs-serve: $(PYTHON_STAMP) ## show the documentation while you write it
+	@$(PY) -m msp_devstack.docs_site --serve
+
 lock: ## renew the hashed pins (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --universal --upgrade -o requirements.lock
 
 clean: ## remove what was installed or built; the data of the local stack stays
-	rm -rf $(VENV) devstack/node_modules client/node_modules client/dist build
+	rm -rf $(VENV) devstack/node_modules client/node_modules client/dist build .cache zensical.expanded.toml docs/api/*/
 
 $(PYTHON_STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
