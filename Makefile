@@ -1,7 +1,7 @@
 # One name per task; CI calls the same. Everything is installed on first need.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: guide help openapi docs docs-serve install up dev down demo client-test test test-long check bench format lock clean
+.PHONY: guide help openapi docs docs-serve wheels install up dev down demo client-test test test-long check bench format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -72,6 +72,9 @@ docs: $(PYTHON_STAMP) ## build the documentation's site into build/site; a broke
 
 docs-serve: $(PYTHON_STAMP) ## show the documentation while you write it
 	@$(PY) -m msp_devstack.docs_site --serve
+
+wheels: $(PYTHON_STAMP) ## build what authors install into build/wheels
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheels ./sdk ./cli
 
 lock: ## renew the hashed pins (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header \

@@ -63,7 +63,8 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 def test_all_of_the_repository_has_one_version() -> None:
-    assert project(ROOM)["version"] == project(REPOSITORY)["version"]
+    versions = {project(folder)["version"] for folder in (REPOSITORY, ROOM, REPOSITORY / "cli")}
+    assert len(versions) == 1
 
 
 def test_the_sdk_brings_few_packages() -> None:
@@ -74,9 +75,11 @@ def test_the_sdk_brings_few_packages() -> None:
 
 def test_what_the_sdk_needs_is_what_the_repository_pins() -> None:
     pinned = set(re.findall(r"^([a-z0-9-]+)==", (REPOSITORY / "requirements.lock").read_text("utf-8"), re.M))
-    described = project(ROOM)
-    for group in (described["dependencies"], *described["optional-dependencies"].values()):
-        assert {Requirement(line).name for line in group} <= pinned
+    described, command = project(ROOM), project(REPOSITORY / "cli")
+    ours = {described["name"], command["name"]}
+    extras = described["optional-dependencies"].values()
+    for group in (described["dependencies"], command["dependencies"], *extras):
+        assert {Requirement(line).name for line in group} - ours <= pinned
 
 
 def test_the_kit_works_in_a_repository_of_an_authors_own(tmp_path: Path) -> None:

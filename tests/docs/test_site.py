@@ -19,6 +19,7 @@ from msp_devstack import chromium
 from msp_devstack.docs_site.api_pages import METHODS, pages_of
 from msp_devstack.docs_site.links import problems
 from msp_devstack.docs_site.navigation import expand
+from msp_devstack.docs_site.sources import bring_sources
 from msp_devstack.services import REPOSITORY
 
 SITE = REPOSITORY / "build" / "site"
@@ -94,6 +95,23 @@ def test_a_star_in_the_navigation_stands_for_the_pages_that_have_no_other_place(
         "more/k.md",
         "more/z.md",
     ]
+
+
+def test_code_that_a_page_links_to_comes_along(tmp_path: Path) -> None:
+    repository, site = tmp_path / "repository", tmp_path / "repository" / "build"
+    for name, text in {
+        "docs/a.md": "",
+        "room/code.py": "print(1)",
+        "build/more/page.html": '<a href="../../room/code.py">x</a><a href="../a.md">x</a><a href="../../../key">x</a>',
+    }.items():
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / name).write_text(text)
+    (tmp_path / "key").write_text("of somebody's own")
+    bring_sources(site, repository / "docs", repository)
+    assert (site / "source" / "room" / "code.py.txt").read_text() == "print(1)"
+    assert (site / "more" / "page.html").read_text() == (
+        '<a href="../source/room/code.py.txt">x</a><a href="../a.md">x</a><a href="../../../key">x</a>'
+    )
 
 
 @pytest.mark.long
