@@ -9,7 +9,12 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 GUIDES = sorted(
-    {REPOSITORY / "README.md", *REPOSITORY.glob("docs/*.md"), *REPOSITORY.glob("*/README.md")}
+    {
+        REPOSITORY / "README.md",
+        *REPOSITORY.glob("docs/*.md"),
+        *REPOSITORY.glob("docs/guide/*.md"),
+        *REPOSITORY.glob("*/README.md"),
+    }
     - {REPOSITORY / "client" / "README.md"}
 )
 NOT_RUN = "Not run by "
