@@ -1,7 +1,7 @@
 # One name per task; CI calls the same. Everything is installed on first need.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: guide help openapi docs docs-serve wheels install up dev down demo client-test test test-long check bench format lock clean
+.PHONY: help openapi docs docs-serve wheels guide install up dev down demo client-test test test-long check bench format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -74,6 +74,7 @@ docs-serve: $(PYTHON_STAMP) ## show the documentation while you write it
 	@$(PY) -m msp_devstack.docs_site --serve
 
 wheels: $(PYTHON_STAMP) ## build what authors install into build/wheels
+	rm -rf sdk/build cli/build build/wheels
 	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheels ./sdk ./cli
 
 lock: ## renew the hashed pins (needs uv)

@@ -42,6 +42,12 @@ def test_what_is_written_passes_its_tests_and_ruff(full: Path) -> None:
         assert tool("ruff", *command).returncode == 0
 
 
+def test_a_project_installs_as_its_readme_says(full: Path, tmp_path: Path) -> None:
+    offline = ("--no-deps", "--no-build-isolation", "--no-index")
+    built = tool("pip", "wheel", "--quiet", *offline, "--wheel-dir", str(tmp_path / "wheels"), str(full))
+    assert built.returncode == 0, built.stderr
+
+
 @pytest.mark.long
 def test_what_is_written_passes_mypy_strict(full: Path, msp: Msp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MYPYPATH", str(SDK))
