@@ -44,7 +44,7 @@ class Load:
     def __init__(self, api: Api, marks: Path) -> None:
         self._api = api
         self._marks = marks
-        self._pool = ThreadPoolExecutor(50)
+        self._pool = ThreadPoolExecutor(100)
         self._asked: list[Future[None]] = []
         self._next = 0
         self.account = Account()

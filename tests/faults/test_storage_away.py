@@ -28,12 +28,12 @@ def stop(stack: Stack) -> Callable[[], None]:
     return stack.azurite.start
 
 
-# A few seconds without connection are waited out; a request that hangs is given up sooner.
+# Up to ten seconds are waited out; whoever asked before that is refused.
 @pytest.mark.parametrize(
     ("take_away", "seconds"),
     [
-        (freeze, 6),
-        (stop, 12),
+        (freeze, 12),
+        pytest.param(stop, 12, marks=pytest.mark.long),
         pytest.param(freeze, 30, marks=pytest.mark.long),
         pytest.param(stop, 30, marks=pytest.mark.long),
     ],
@@ -68,6 +68,6 @@ def test_under_load_storage_goes_and_comes_back(
     assert {name: process.pid for name, process in stack.processes.items()} == pids
     for execution_id, key in load.account.acknowledged.items():
         assert executions[key]["executionId"] == execution_id
-        assert executions[key]["status"] == "Success", executions[key]
+        assert executions[key]["status"] == "Success", executions[key]["error"]
         assert load.times_run(key) == 1
     assert all(load.times_run(key) <= 1 for key in executions)
