@@ -124,14 +124,22 @@ class Here:
             scope = await self._scope(name, organization_id)
             request = RunRequest(name, parameters, _LONGEST_HOLD_SECONDS, trigger=Trigger.CLI)
             launching = asyncio.create_task(self._services.launching.launch(scope, request))
+            shown = 0
+
+            def show(line: Mapping[str, Any]) -> None:
+                nonlocal shown
+                shown = line["sequence"]
+                on_line(line)
+
             try:
-                await self._follow(launching, on_line)
+                await self._follow(launching, show)
                 execution = await launching
             except asyncio.CancelledError:
                 # Ctrl-C: the run is ended, and its end recorded.
                 for run in self._services.running.live:
                     run.prepared.cancel()
                 execution = await launching
+            await self._show_rest(scope, execution, show, shown)
             return ExecutionAnswer.of(execution, scope).model_dump(mode="json", by_alias=True)
 
     async def _follow(self, launching: asyncio.Task[Execution], on_line: OnLine) -> None:
@@ -141,8 +149,16 @@ class Here:
             live = live or next(iter(self._services.running.live), None)
             shown = _show(live.log.after(shown, _LINES_AT_ONCE), on_line, shown) if live else shown
             await asyncio.wait([launching], timeout=_LOOKS_EVERY_SECONDS)
-        if live is not None:
-            _show(live.log.after(shown, _LINES_AT_ONCE), on_line, shown)
+
+    async def _show_rest(self, scope: OrgScope, execution: Execution, on_line: OnLine, shown: int) -> None:
+        """From the record: a short run is over before anybody looked."""
+        is_done = False
+        while not is_done:
+            answer = await self._services.following.read_log(
+                scope, execution.execution_id, after=shown, wait_seconds=0
+            )
+            _show(answer.items, on_line, shown)
+            shown, is_done = answer.next, answer.done or not answer.items
 
     async def _scope(self, name: str | None, organization_id: str | None) -> OrgScope:
         """As the engine's route for running a workflow decides it."""
