@@ -190,6 +190,7 @@ def test_a_background_workflow_runs_from_the_queue(api: ApiOf) -> None:
     assert technician.wait_for(answer.json()["executionId"])["result"] == "ran for Contoso"
 
 
+@pytest.mark.long  # under load, and by the second: tests/faults
 def test_storage_away_is_503_with_retry_after_and_recovers_without_restart(stack: Stack, api: ApiOf) -> None:
     technician = api(demo.TECHNICIAN, demo.CONTOSO)
     assert stack.azurite.process is not None

@@ -73,6 +73,7 @@ def typed_in_dialog(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("dialog").first.get_by_role("textbox", name="Value")
 
 
+@pytest.mark.long
 def test_the_engine_goes_and_comes_back_and_the_form_is_run_once(stack: Stack, visit: Visit) -> None:
     visitor = half_filled(visit)
     page = visitor.page
