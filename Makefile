@@ -46,7 +46,7 @@ client-test: $(CLIENT_STAMP)
 test: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## every check and every test
 	$(PY) -m msp_devstack chromium
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target check client-test
-	$(PY) -m pytest -q --numprocesses 4 --dist loadfile --ignore tests/e2e --ignore tests/faults
+	$(PY) -m pytest -q --numprocesses 3 --dist loadfile --ignore tests/e2e --ignore tests/faults
 	$(PY) -m pytest -q --numprocesses 3 --dist loadfile tests/e2e tests/faults
 
 test-long: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## the longer variants of generated tests
