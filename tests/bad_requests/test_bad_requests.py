@@ -13,7 +13,7 @@ from tests.bad_requests.asking import Desk, opened
 from tests.bad_requests.generating import Draft, drafts
 from tests.bad_requests.operations import ROUTES, Route
 
-FEW = 8
+FEW = 5
 MANY = 200
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=str)
