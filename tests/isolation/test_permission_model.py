@@ -287,7 +287,7 @@ COMMON = settings(
 SHORT = settings(
     COMMON,
     derandomize=True,
-    max_examples=4,
+    max_examples=6,
     stateful_step_count=20,
     phases=(Phase.explicit, Phase.generate),
 )
