@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -124,41 +124,35 @@ class Here:
             scope = await self._scope(name, organization_id)
             request = RunRequest(name, parameters, _LONGEST_HOLD_SECONDS, trigger=Trigger.CLI)
             launching = asyncio.create_task(self._services.launching.launch(scope, request))
-            shown = 0
-
-            def show(line: Mapping[str, Any]) -> None:
-                nonlocal shown
-                shown = line["sequence"]
-                on_line(line)
-
+            shown = _Shown(on_line)
             try:
-                await self._follow(launching, show)
+                await self._follow(launching, shown)
                 execution = await launching
             except asyncio.CancelledError:
                 # Ctrl-C: the run is ended, and its end recorded.
                 for run in self._services.running.live:
                     run.prepared.cancel()
                 execution = await launching
-            await self._show_rest(scope, execution, show, shown)
+            await self._show_rest(scope, execution, shown)
             return ExecutionAnswer.of(execution, scope).model_dump(mode="json", by_alias=True)
 
-    async def _follow(self, launching: asyncio.Task[Execution], on_line: OnLine) -> None:
-        shown = 0
+    async def _follow(self, launching: asyncio.Task[Execution], shown: _Shown) -> None:
         live = None
         while not launching.done():
             live = live or next(iter(self._services.running.live), None)
-            shown = _show(live.log.after(shown, _LINES_AT_ONCE), on_line, shown) if live else shown
+            if live is not None:
+                shown.show(live.log.after(shown.last, _LINES_AT_ONCE))
             await asyncio.wait([launching], timeout=_LOOKS_EVERY_SECONDS)
 
-    async def _show_rest(self, scope: OrgScope, execution: Execution, on_line: OnLine, shown: int) -> None:
+    async def _show_rest(self, scope: OrgScope, execution: Execution, shown: _Shown) -> None:
         """From the record: a short run is over before anybody looked."""
         is_done = False
         while not is_done:
             answer = await self._services.following.read_log(
-                scope, execution.execution_id, after=shown, wait_seconds=0
+                scope, execution.execution_id, after=shown.last, wait_seconds=0
             )
-            _show(answer.items, on_line, shown)
-            shown, is_done = answer.next, answer.done or not answer.items
+            shown.show(answer.items)
+            is_done = answer.done or not answer.items
 
     async def _scope(self, name: str | None, organization_id: str | None) -> OrgScope:
         """As the engine's route for running a workflow decides it."""
@@ -231,10 +225,17 @@ def _as_refused() -> Iterator[None]:
         raise Refused(status, code, error.message, error.details) from None
 
 
-def _show(lines: list[LogLine], on_line: OnLine, shown: int) -> int:
-    for line in lines:
-        on_line(line.model_dump(mode="json"))
-    return shown + len(lines)
+class _Shown:
+    """Hands lines on, and knows the last one: a cancel does not show any of them twice."""
+
+    def __init__(self, on_line: OnLine) -> None:
+        self._on_line = on_line
+        self.last = 0
+
+    def show(self, lines: Sequence[LogLine]) -> None:
+        for line in lines:
+            self.last = line.sequence
+            self._on_line(line.model_dump(mode="json"))
 
 
 def _quiet() -> None:
