@@ -179,11 +179,11 @@ async def test_a_lost_race_is_told(msp: Platform) -> None:
 
 async def test_a_value_is_noted_once_it_is_set_and_counts_even_if_it_cannot_be(msp: Platform) -> None:
     here = await msp.scope((await msp.organization()).id, MANAGE)
-    noted: list[str] = []
+    noted: list[tuple[str | None, str]] = []
 
-    async def note(stored: Stored[ConfigItem]) -> None:
+    async def note(before: Stored[ConfigItem] | None, stored: Stored[ConfigItem]) -> None:
         assert await msp.config.find(here, "k") == stored
-        noted.append(stored.value.value)
+        noted.append((None if before is None else before.value.value, stored.value.value))
         if stored.value.value == "2":
             raise Unavailable("The log is away.")
 
@@ -193,7 +193,7 @@ async def test_a_value_is_noted_once_it_is_set_and_counts_even_if_it_cannot_be(m
     with pytest.raises(PreconditionFailed):
         await msp.config.set(here, ConfigSet(key="k", value="3"), etag=first.etag, note=note)
 
-    assert noted == ["1", "2"]
+    assert noted == [(None, "1"), ("1", "2")]
     snapshot = await msp.snapshots.get(here.org_id)
     assert snapshot is not None
     assert snapshot.config["k"].value == "2"

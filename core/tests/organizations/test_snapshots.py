@@ -94,7 +94,7 @@ async def test_a_change_whose_stamp_was_lost_is_seen_within_half_a_minute(msp: P
     organization = await msp.organization()
     await msp.snapshots.get(organization.id)
     item = ConfigItem(key="k", value="new", updated_at=utc_now(), updated_by=organization.created_by)
-    await msp.config_rows.write(organization.id, item)
+    await msp.config_rows.upsert(organization.id, item)
     assert await value_of(msp, organization.id, "k") is None
 
     msp.clock.now += 30
@@ -148,8 +148,8 @@ async def test_a_value_spoiled_behind_our_back_counts_as_absent(msp: Platform) -
     good = ConfigItem(
         key="n", value="1", type=ConfigType.INT, updated_at=utc_now(), updated_by=organization.created_by
     )
-    await msp.config_rows.write(GLOBAL, good)
-    await msp.config_rows.write(organization.id, good.model_copy(update={"value": "one"}))
+    await msp.config_rows.upsert(GLOBAL, good)
+    await msp.config_rows.upsert(organization.id, good.model_copy(update={"value": "one"}))
 
     assert await value_of(msp, organization.id, "n") is None
     assert await value_of(msp, GLOBAL, "n") == 1

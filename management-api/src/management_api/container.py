@@ -185,7 +185,7 @@ def build_services(settings: Settings) -> Services:
         users=users,
         permissions=permissions,
         organizations=organizations,
-        config=ConfigService(config_rows, stamps),
+        config=ConfigService(config_rows, snapshots),
         secrets=secrets,
         integrations=integrations,
         roles=roles,

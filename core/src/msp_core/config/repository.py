@@ -30,8 +30,23 @@ class ConfigRepository:
         """One value as stored, or None."""
         return await self._rows.partition(org_id).find(_PREFIX + key)
 
-    async def write(self, org_id: OrgId, item: ConfigItem, *, etag: str | None = None) -> Stored[ConfigItem]:
-        """Store a value.
+    async def write(
+        self, org_id: OrgId, item: ConfigItem, *, instead_of: Stored[ConfigItem] | None
+    ) -> Stored[ConfigItem]:
+        """Store a value in place of this version of it; None: where there is none yet.
+
+        Raises:
+            Conflict: There is one.
+            PreconditionFailed: The row is another by now.
+            NotFound: The row is gone.
+        """
+        partition = self._rows.partition(org_id)
+        if instead_of is None:
+            return await partition.insert(_PREFIX + item.key, item)
+        return await partition.replace(_PREFIX + item.key, item, etag=instead_of.etag)
+
+    async def upsert(self, org_id: OrgId, item: ConfigItem, *, etag: str | None = None) -> Stored[ConfigItem]:
+        """Store a value whatever was there.
 
         Raises:
             PreconditionFailed: `etag` is given and the row is another by now.

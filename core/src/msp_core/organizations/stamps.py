@@ -54,6 +54,8 @@ class RequestStamps:
 
     Args:
         person: Of whoever asks; None too where nobody was asked for.
+        version: Of the row that holds the organization's stamps: whoever moves one on from here names it, and
+            fails if anybody else did so first. None where there is no row yet.
     """
 
     pair: StampPair
@@ -61,6 +63,7 @@ class RequestStamps:
     forms: FormsStamp
     shared_forms: FormsStamp
     roles: str | None
+    version: str | None
 
 
 class Stamps:
@@ -84,6 +87,7 @@ class Stamps:
             forms=_forms(own),
             shared_forms=_forms(shared),
             roles=_row(shared).roles,
+            version=None if own is None else own.etag,
         )
 
     async def read_organizations(self) -> str | None:
@@ -94,12 +98,20 @@ class Stamps:
         """Make copies of this organization out of date, and those of the list that it is in."""
         await asyncio.gather(self.bump(org_id), self._rows.merge(GLOBAL, StampRow(organizations=new_id())))
 
-    async def bump(self, org_id: OrgId | UserId) -> None:
+    async def bump(self, org_id: OrgId | UserId, version: str | None = None) -> str | None:
         """Make every warm copy that depends on this organization (GLOBAL: all) or person out of date.
 
         Writers call it after their own write and before they answer.
+
+        Args:
+            version: Of the row of stamps that the writer's own copy was read under.
+
+        Returns:
+            The new stamp if it followed that row directly: then nobody else changed anything in between, and
+            the writer's copy with its change in place is the one that belongs to it.
         """
-        await self._rows.merge(org_id, StampRow(stamp=new_id()))
+        row = StampRow(stamp=new_id())
+        return row.stamp if await self._move_on(org_id, row, version) is not None else None
 
     async def bump_forms(self, org_id: OrgId, seen: FormsStamp | None = None) -> FormsStamp | None:
         """The same for copies of an organization's (or the global) forms only.
@@ -112,19 +124,22 @@ class Stamps:
             the writer's copy with its change in place is the one that belongs to it.
         """
         row = StampRow(forms=new_id())
-        if seen is not None and seen.version is not None:
-            try:
-                stored = await self._rows.merge(org_id, row, etag=seen.version)
-            except (PreconditionFailed, NotFound):
-                pass  # somebody was quicker: whoever has a copy reads it anew
-            else:
-                return FormsStamp(row.forms, stored.etag)
-        await self._rows.merge(org_id, row)
-        return None
+        version = await self._move_on(org_id, row, None if seen is None else seen.version)
+        return None if version is None else FormsStamp(row.forms, version)
 
     async def bump_roles(self) -> None:
         """The same for what is known of roles."""
         await self._rows.merge(GLOBAL, StampRow(roles=new_id()))
+
+    async def _move_on(self, key: OrgId | UserId, row: StampRow, version: str | None) -> str | None:
+        """Write a new stamp; the row's new version if it was this version before, else None."""
+        if version is not None:
+            try:
+                return (await self._rows.merge(key, row, etag=version)).etag
+            except (PreconditionFailed, NotFound):
+                pass  # somebody was quicker: whoever has a copy reads it anew
+        await self._rows.merge(key, row)
+        return None
 
 
 def _row(stored: Stored[StampRow] | None) -> StampRow:

@@ -93,7 +93,7 @@ class Platform:
         self.permissions = PermissionService(
             self.grant_rows, self.user_rows, self.organization_rows, self.stamps
         )
-        self.config = ConfigService(self.config_rows, self.stamps)
+        self.config = ConfigService(self.config_rows, self.snapshots)
         self.secrets = SecretService(
             storage.vault,
             SecretRepository(storage),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -14,7 +13,7 @@ from management_api.once import Once
 from management_api.paging import page_of
 from management_api.versions import require_version
 from msp_core.config.models import ConfigItem
-from msp_core.config.service import ConfigService, own_entry
+from msp_core.config.service import ConfigService
 from msp_core.permissions.models import OrgScope
 from msp_core.storage import Stored
 from msp_http.authentication import AdminScope, PathConfigScope
@@ -125,15 +124,13 @@ async def _set(
     if_match: str | None,
     response: Response,
 ) -> ConfigRead:
-    before, hidden = await asyncio.gather(config.find(scope, body.key), config.find_hidden(scope, body.key))
-    require_version(if_match, before)
-
-    async def note(stored: Stored[ConfigItem]) -> None:
+    async def note(before: Stored[ConfigItem] | None, stored: Stored[ConfigItem]) -> None:
         await audit.record(scope, "config.set", stored.value.key, before=before, after=stored)
 
-    stored = await config.set(scope, body, etag=if_match, note=note)
-    set_etag(response, stored.etag)
-    return ConfigRead.of(own_entry(scope, stored, hidden), stored.etag)
+    entry = await config.set(scope, body, etag=if_match, note=note)
+    assert entry.etag is not None
+    set_etag(response, entry.etag)
+    return ConfigRead.of(entry, entry.etag)
 
 
 async def _delete(
