@@ -244,3 +244,12 @@ async def test_changes_of_forms_and_roles_are_in_the_audit_log(world: World) -> 
     updated = next(one for one in entries if one["action"] == "form.updated")
     assert (updated["before"]["name"], updated["after"]["name"]) == ("Onboard a user", "New")
     assert (updated["orgId"], updated["target"]) == (world.contoso, form["id"])
+    names = {one["action"]: one["names"] for one in entries if one["target"] == role_id and one["names"]}
+    person = {"role": "Reception", "user": CLIENT_USER.email}
+    opened = {"role": "Reception", "form": "Onboard a user"}
+    assert names == {
+        "role.userAdded": person,
+        "role.userRemoved": person,
+        "role.formAdded": opened,
+        "role.formRemoved": opened,
+    }

@@ -127,9 +127,9 @@ async def test_revoking_can_be_repeated(world: World) -> None:
         ok(await world.admin.delete("/api/permissions", params=query), 204)
     assert ok(await world.admin.get(f"/api/permissions/organizations/{world.contoso}")) == []
     entries = ok(await world.admin.get("/api/audit", params={"action": "permission."}))
-    assert [(one["action"], one["orgId"]) for one in entries] == [
-        ("permission.revoked", world.contoso),
-        ("permission.granted", world.contoso),
+    assert [(one["action"], one["orgId"], one["names"]) for one in entries] == [
+        ("permission.revoked", world.contoso, {"user": TECHNICIAN.email}),
+        ("permission.granted", world.contoso, {"user": TECHNICIAN.email}),
     ]
 
 

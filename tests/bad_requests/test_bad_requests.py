@@ -14,7 +14,7 @@ from tests.bad_requests.generating import Draft, drafts
 from tests.bad_requests.operations import ROUTES, Route
 
 FEW = 5
-MANY = 200
+MANY = 1000
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=str)
 
@@ -62,6 +62,7 @@ def test_a_generated_request_is_answered_as_the_document_says(desk: Desk, route:
 
 @every_route
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_many_generated_requests_are_answered_as_the_document_says(
     desk: Desk, route: Route, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -35,6 +36,7 @@ class AuditRecorder:
         org_id: OrgId | None = None,
         before: Change = None,
         after: Change = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Note a change that was made.
 
@@ -43,6 +45,7 @@ class AuditRecorder:
             org_id: The organization it is about, where that is not the scope's.
             before: None for what is new.
             after: None for what is gone.
+            names: What the ids of the change are called.
         """
         await self._service.record(
             scope,
@@ -53,6 +56,7 @@ class AuditRecorder:
             ip=self._ip,
             request_id=self._request_id,
             org_id=org_id,
+            names=names,
         )
 
 

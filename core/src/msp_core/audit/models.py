@@ -11,7 +11,8 @@ from msp_core.models import Model, UtcDatetime
 class AuditEntry(Model):
     """Who changed what, when, from where.
 
-    `action` is `{thing}.{verb}`, such as `config.set`; `target` names the thing, such as a key or an id.
+    `action` is `{thing}.{verb}`, such as `config.set`; `target` names the thing, such as a key or an id;
+    `names` says what ids in it stood for at that time, such as `{"role": "Office"}`.
     """
 
     id: str
@@ -21,6 +22,7 @@ class AuditEntry(Model):
     org_id: OrgId
     action: str
     target: str
+    names: dict[str, str] | None = None
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     ip: str | None = None

@@ -43,6 +43,7 @@ class AuditService:
         ip: str | None = None,
         request_id: str | None = None,
         org_id: OrgId | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> AuditEntry:
         """Write down a change that was made.
 
@@ -53,6 +54,7 @@ class AuditService:
             target: What was changed: a key, a name, an id.
             org_id: The organization it is about, where that is not the scope's, such as for an admin
                 who changes an organization under the platform-wide scope.
+            names: What the ids of the change are called, for people who read it when they are gone.
         """
         user = who.user if isinstance(who, OrgScope) else who
         home = who.org_id if isinstance(who, OrgScope) else GLOBAL
@@ -64,6 +66,7 @@ class AuditService:
             org_id=home if org_id is None else org_id,
             action=action,
             target=target[:_MAX_TARGET],
+            names=None if names is None else dict(names),
             before=_kept(action, before),
             after=_kept(action, after),
             ip=ip,

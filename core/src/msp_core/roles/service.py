@@ -78,6 +78,28 @@ class RoleService:
         )
         return len(members), len(forms)
 
+    async def names_of(
+        self,
+        scope: OrgScope,
+        role_id: RoleId,
+        *,
+        user_id: UserId | None = None,
+        form_id: FormId | None = None,
+    ) -> dict[str, str]:
+        """What a role, a person and a form are called, of those that are there: for the audit log."""
+        scope.require_admin()
+        role, user, form = await asyncio.gather(
+            self._roles.find(role_id),
+            _nothing() if user_id is None else self._users.find(user_id),
+            _nothing() if form_id is None else self._forms.find_across_organizations(form_id),
+        )
+        found = {
+            "role": None if role is None else role.value.name,
+            "user": None if user is None else user.value.email,
+            "form": None if form is None else form.name,
+        }
+        return {what: name for what, name in found.items() if name}
+
     async def create(
         self, scope: OrgScope, draft: RoleDraft, *, role_id: RoleId | None = None
     ) -> Stored[Role]:
@@ -235,3 +257,7 @@ class RoleService:
         scope.require_admin()
         await self._roles.remove_form(parse_role_id(role_id), parse_form_id(form_id), etag=etag)
         await self._stamps.bump_roles()
+
+
+async def _nothing() -> None:
+    return None

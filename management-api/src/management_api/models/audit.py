@@ -20,6 +20,10 @@ class AuditEntryRead(Answer):
     org_id: Annotated[str, Field(description="The organization it is about, or GLOBAL")]
     action: Annotated[str, Field(examples=["form.updated"])]
     target: Annotated[str, Field(description="What was changed: a key, a name, an id")]
+    names: Annotated[
+        dict[str, str] | None,
+        Field(description="What its ids were called then", examples=[{"role": "Office"}]),
+    ]
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     ip: str | None

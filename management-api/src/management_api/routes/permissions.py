@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from management_api.auditing import Audit
-from management_api.dependencies import Permissions
+from management_api.dependencies import Permissions, Users
 from management_api.models.permissions import PermissionGrantRequest, PermissionRead
 from management_api.once import Once
 from management_api.paging import page_of
 from management_api.routes.users import UserInPath
 from management_api.versions import require_version
 from msp_core.ids import OrgId, UserId
+from msp_core.users.service import UserService
 from msp_http.authentication import AdminScope, Caller, OrganizationInPath
 from msp_http.etags import IfMatch, set_etag
 from msp_http.openapi import never, refusals
@@ -52,6 +53,7 @@ async def grant_permissions(
     body: PermissionGrantRequest,
     scope: AdminScope,
     permissions: Permissions,
+    users: Users,
     audit: Audit,
     if_match: IfMatch,
     once: Once,
@@ -66,7 +68,13 @@ async def grant_permissions(
         stored = await permissions.grant(scope, user_id, org_id, body.permissions, etag=if_match)
         made = stored.value
         await audit.record(
-            scope, "permission.granted", made.user_id, org_id=made.org_id, before=before, after=made
+            scope,
+            "permission.granted",
+            made.user_id,
+            org_id=made.org_id,
+            before=before,
+            after=made,
+            names=await _names(users, made.user_id),
         )
         set_etag(response, stored.etag)
         return PermissionRead.of_stored(stored)
@@ -79,6 +87,7 @@ async def revoke_permissions(
     *,
     scope: AdminScope,
     permissions: Permissions,
+    users: Users,
     audit: Audit,
     user_id: Annotated[str, Query(alias="userId")],
     org_id: Annotated[str, Query(alias="orgId")],
@@ -91,4 +100,16 @@ async def revoke_permissions(
     await permissions.revoke(scope, UserId(user_id), OrgId(org_id), etag=None if before is None else if_match)
     if before is not None:
         gone = before.value
-        await audit.record(scope, "permission.revoked", gone.user_id, org_id=gone.org_id, before=gone)
+        await audit.record(
+            scope,
+            "permission.revoked",
+            gone.user_id,
+            org_id=gone.org_id,
+            before=gone,
+            names=await _names(users, gone.user_id),
+        )
+
+
+async def _names(users: UserService, user_id: UserId) -> dict[str, str]:
+    user = await users.find(user_id)
+    return {} if user is None else {"user": user.email}

@@ -123,7 +123,8 @@ async def add_role_user(
     before = await roles.find_member(scope, role_id, UserId(user_id))
     require_version(if_match, before)
     member = await roles.add_member(scope, role_id, UserId(user_id), etag=if_match)
-    await audit.record(scope, "role.userAdded", role_id, before=before, after=member)
+    names = await roles.names_of(scope, role_id, user_id=UserId(user_id))
+    await audit.record(scope, "role.userAdded", role_id, before=before, after=member, names=names)
     set_etag(response, member.etag)
 
 
@@ -143,7 +144,8 @@ async def remove_role_user(
         require_version(if_match, before)
     await roles.remove_member(scope, role_id, UserId(user_id), etag=None if before is None else if_match)
     if before is not None:
-        await audit.record(scope, "role.userRemoved", role_id, before=before)
+        names = await roles.names_of(scope, role_id, user_id=UserId(user_id))
+        await audit.record(scope, "role.userRemoved", role_id, before=before, names=names)
 
 
 @router.put("/{roleId}/forms/{formId}", status_code=204)
@@ -161,7 +163,8 @@ async def add_role_form(
     before = await roles.find_form(scope, role_id, form_id)
     require_version(if_match, before)
     grant = await roles.grant_form(scope, role_id, form_id, etag=if_match)
-    await audit.record(scope, "role.formAdded", role_id, before=before, after=grant)
+    names = await roles.names_of(scope, role_id, form_id=form_id)
+    await audit.record(scope, "role.formAdded", role_id, before=before, after=grant, names=names)
     set_etag(response, grant.etag)
 
 
@@ -181,7 +184,8 @@ async def remove_role_form(
         require_version(if_match, before)
     await roles.revoke_form(scope, role_id, form_id, etag=None if before is None else if_match)
     if before is not None:
-        await audit.record(scope, "role.formRemoved", role_id, before=before)
+        names = await roles.names_of(scope, role_id, form_id=form_id)
+        await audit.record(scope, "role.formRemoved", role_id, before=before, names=names)
 
 
 def _answer(stored: Stored[Role], response: Response) -> RoleRead:

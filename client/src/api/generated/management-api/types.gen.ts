@@ -92,6 +92,14 @@ export type AuditEntryRead = {
      */
     ip: string | null;
     /**
+     * Names
+     *
+     * What its ids were called then
+     */
+    names: {
+        [key: string]: string;
+    } | null;
+    /**
      * Orgid
      *
      * The organization it is about, or GLOBAL

@@ -27,7 +27,7 @@ function Entry({ entry, organization }: { entry: AuditEntry; organization: strin
             {actionTitle(entry.action)}
           </Text>
           <Text size="xs" c="dimmed" title={entry.target}>
-            {targetName(entry.target, entry.before, entry.after)}
+            {targetName(entry)}
           </Text>
         </Table.Td>
         <Table.Td>{organization}</Table.Td>
@@ -36,7 +36,7 @@ function Entry({ entry, organization }: { entry: AuditEntry; organization: strin
             size="xs"
             variant="default"
             aria-expanded={isOpen}
-            aria-label={`Details of ${actionTitle(entry.action)}, ${entry.target}`}
+            aria-label={`Details of ${actionTitle(entry.action)}, ${targetName(entry)}`}
             onClick={() => setOpen(!isOpen)}
           >
             {isOpen ? "Hide" : "Details"}

@@ -25,7 +25,15 @@ it("names actions in words", () => {
 });
 
 it("names what was changed by its name, and by its id where it has none", () => {
-  expect(targetName("01a2", { name: "Old" }, { name: "Onboard a user" })).toBe("Onboard a user");
-  expect(targetName("01a2", { name: "Old" }, null)).toBe("Old");
-  expect(targetName("01a2", null, { userId: "x" })).toBe("01a2");
+  expect(targetName({ target: "01a2", before: { name: "Old" }, after: { name: "Onboard a user" } })).toBe(
+    "Onboard a user",
+  );
+  expect(targetName({ target: "01a2", before: { name: "Old" }, after: null })).toBe("Old");
+  expect(targetName({ target: "01a2", before: null, after: { userId: "x" } })).toBe("01a2");
+});
+
+it("names the role, the person and the form that ids stood for", () => {
+  const names = { role: "Office", user: "ada@contoso.example" };
+  expect(targetName({ target: "01a2", names, after: { userId: "x" } })).toBe("Office · ada@contoso.example");
+  expect(targetName({ target: "01a2", names: {} })).toBe("01a2");
 });

@@ -50,12 +50,19 @@ const titles: Record<string, string> = {
   "role.formRemoved": "Form removed from a role",
 };
 
-/** What an entry is about by its name, where one of its two states has one; else by its id. */
-export function targetName(
-  target: string,
-  before: Record<string, unknown> | null | undefined,
-  after: Record<string, unknown> | null | undefined,
-): string {
+interface Target {
+  target: string;
+  names?: Record<string, string> | null;
+  before?: Record<string, unknown> | null;
+  after?: Record<string, unknown> | null;
+}
+
+/** What an entry is about: by the names it was written with, by a state's own name, else by its id. */
+export function targetName({ target, names, before, after }: Target): string {
+  const noted = Object.values(names ?? {});
+  if (noted.length > 0) {
+    return noted.join(" · ");
+  }
   const name = after?.name ?? before?.name ?? after?.displayName ?? before?.displayName;
   return typeof name === "string" && name !== "" ? name : target;
 }
