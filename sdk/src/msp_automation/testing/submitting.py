@@ -255,10 +255,11 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 @contextmanager
 def _logging_to_runs() -> Iterator[None]:
-    """Let the standard `logging` module write to the run's log, from `info` on."""
+    """Let the standard `logging` module write to the run's log once, from `info` on."""
     root, handler = logging.getLogger(), RunLogHandler(running_context)
     level = root.level
-    root.addHandler(handler)
+    if not any(isinstance(one, RunLogHandler) for one in root.handlers):
+        root.addHandler(handler)
     root.setLevel(min(level, logging.INFO) if level else logging.INFO)
     try:
         yield
