@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -41,11 +41,12 @@ class Fault(ControlModel):
     """
 
     kind: Literal["throttle", "error", "delay"]
-    count: int = Field(1, ge=1, le=10_000)
-    skip: int = Field(0, ge=0, le=10_000)
-    status: int = Field(503, ge=400, le=599)
-    retry_after_seconds: float | None = Field(None, ge=0, le=3600)
-    delay_seconds: float = Field(0, ge=0, le=600)
+    # Defaults outside of Field: checkers without pydantic's plugin see that these may be left out.
+    count: Annotated[int, Field(ge=1, le=10_000)] = 1
+    skip: Annotated[int, Field(ge=0, le=10_000)] = 0
+    status: Annotated[int, Field(ge=400, le=599)] = 503
+    retry_after_seconds: Annotated[float | None, Field(ge=0, le=3600)] = None
+    delay_seconds: Annotated[float, Field(ge=0, le=600)] = 0
     method: str = "*"
     path: str = "*"
     when: Literal["before", "after"] = "before"
