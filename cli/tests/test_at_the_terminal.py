@@ -21,7 +21,9 @@ from msp_automation import Option, OrganizationContext, data_provider, param, wo
 
 @data_provider
 async def rooms(context: OrganizationContext, floor: int) -> list[Option]:
-    return [Option(label=f"Room {floor}-{n}", value=f"{floor}{n}") for n in (1, 2)]
+    (company,) = await context.get_integration("msgraph").get_all("/organization")
+    domain = company["verifiedDomains"][0]["name"]
+    return [Option(label=f"Room {floor}-{n} at {domain}", value=f"{floor}{n}") for n in (1, 2)]
 
 
 @workflow
@@ -82,7 +84,7 @@ def test_missing_parameters_are_asked_for_and_wrong_ones_again(project: Path) ->
         terminal.expect("Where it is")
         terminal.expect("Floor: ")
         terminal.type("12")
-        terminal.expect("Room 12-1")
+        terminal.expect("Room 12-1 at contoso.example")
         terminal.expect("(1-2): ")
         terminal.type("2")
         terminal.expect("large")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -72,7 +74,39 @@ async def slow(context: OrganizationContext, how: str = "await") -> str:
 async def seats(context: OrganizationContext) -> int:
     graph = context.get_integration("msgraph")
     return len(await graph.get_all("/subscribedSkus"))
+
+
+@workflow
+async def opens_a_ticket(context: OrganizationContext, summary: str) -> dict:
+    halo = context.get_integration("halopsa")
+    ticket = await halo.create_ticket(summary)
+    client = await halo.get("/client/{client}", client=ticket["client_id"])
+    return {"client": client["name"], "ticket": ticket["id"]}
+
 '''
+
+
+class Halo(BaseHTTPRequestHandler):
+    """Another HaloPSA than the sandbox's."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        is_sign_in = self.path.endswith("/token")
+        self._answer({"access_token": "t", "expires_in": 60} if is_sign_in else [{"id": 5, "client_id": 7}])
+
+    def do_GET(self) -> None:
+        self._answer({"id": 7, "name": "of my own"})
+
+    def _answer(self, body: object) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 @pytest.fixture(autouse=True)
@@ -170,13 +204,38 @@ def test_the_limit_counts_unless_it_is_lifted(msp: Msp, how: str) -> None:
     assert (code, record["result"]) == (0, "done")
 
 
-def test_a_built_in_integration_brings_its_sandbox(msp: Msp) -> None:
-    code, record, _ = run(msp, "seats", "--integration", "msgraph", "--org", "Fabrikam")
+def test_graph_and_halopsa_are_there_and_what_was_called_is_shown(msp: Msp) -> None:
+    code, record, _ = run(msp, "seats", "--org", "Fabrikam")
     assert (code, record["status"], record["organizationId"]) == (0, "Success", demo.FABRIKAM.id)
     assert record["result"] > 0
-    code, _, told = run(msp, "seats", "--integration", "msgraph", "--org", "Elsewhere")
-    assert code == 2
-    assert "Contoso, Fabrikam, Northwind" in json.loads(told)["error"]["message"]
+    (call,) = record["integrationCalls"]
+    assert (call["integration"], call["method"], call["endpoint"]) == ("msgraph", "GET", "/subscribedSkus")
+    people = msp("run", "opens_a_ticket", "--sandbox", "--org", "northwind", "-p", "summary=Printer")
+    assert people.exit_code == 0, people.stderr
+    assert json.loads(people.stdout) == {"client": "Northwind Traders", "ticket": 1001}
+    assert "call  halopsa  POST /tickets → 201" in people.stderr
+    assert "call  halopsa  GET /client/{client} → 200" in people.stderr
+
+
+def test_an_organization_of_ones_own_has_an_empty_tenant(msp: Msp) -> None:
+    assert run(msp, "seats", "--org", "Elsewhere")[1]["result"] == 0
+    assert (
+        run(msp, "opens_a_ticket", "--org", "Elsewhere", "-p", "summary=x")[1]["result"]["client"]
+        == "Elsewhere"
+    )
+
+
+def test_an_integration_with_settings_of_its_own_leaves_the_sandbox(msp: Msp) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Halo) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        settings = {
+            "base_url": f"http://127.0.0.1:{server.server_port}", "client_id": "mine", "client_secret": "mine",
+            "client_ref": 7,
+        }  # fmt: skip
+        given = ["--integration", f"halopsa={json.dumps(settings)}", "--secret", "mine", "-p", "summary=x"]
+        code, record, told = run(msp, "opens_a_ticket", *given, stdin="my-secret\n")
+        server.shutdown()
+    assert (code, record["result"]) == (0, {"client": "of my own", "ticket": 5}), told
     assert run(msp, "seats", "--integration", "other")[0] == 2
 
 

@@ -35,6 +35,17 @@ MAY_IMPORT_AT_TOP = {
 }
 
 
+SEATS = """
+from msp_automation import OrganizationContext, workflow
+
+
+@workflow
+async def seats(context: OrganizationContext) -> list:
+    client = await context.get_integration("halopsa").get("/client/{client}", client=101)
+    return [client["name"], len(await context.get_integration("msgraph").get_all("/subscribedSkus"))]
+"""
+
+
 def leaves(command: Any = TREE, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command that does something, with the words that lead to it."""
     if hasattr(command, "commands"):
@@ -156,9 +167,12 @@ def test_without_the_local_stack_the_authors_commands_are_there(tmp_path: Path) 
         "MSP_CONFIG_FOLDER": str(tmp_path / "config"),
     }
 
+    # Nor is there pytest where nobody asked for the kit.
+    start = "import sys; sys.modules['pytest'] = None; from msp_cli.app import main; main()"
+
     def msp(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-S", "-m", "msp_cli", *arguments],
+            [sys.executable, "-S", "-c", start, *arguments],
             capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path, env=environment,
         )  # fmt: skip
 
@@ -168,6 +182,12 @@ def test_without_the_local_stack_the_authors_commands_are_there(tmp_path: Path) 
     assert msp("new", "project", "mine").returncode == 0
     done = msp("run", "hello", "--sandbox", "--dir", "mine", "-p", "person=Ada", "--json")
     assert json.loads(done.stdout)["result"] == {"message": "Hello, Ada!"}
+    (tmp_path / "mine" / "workflows" / "seats.py").write_text(SEATS)
+    done = msp("run", "seats", "--sandbox", "--dir", "mine", "--json")
+    assert json.loads(done.stdout)["result"] == ["Contoso", 10], done.stderr
+    refused = msp("run", "seats", "--org", "Contoso", "--dir", "mine", "--json")
+    assert refused.returncode == 2
+    assert {"--sandbox", "--remote"} <= set(json.loads(refused.stderr)["error"]["message"].split())
     refused = msp("whoami", "--json")
     assert refused.returncode == 5
     assert json.loads(refused.stderr)["error"]["code"] == "Unavailable"

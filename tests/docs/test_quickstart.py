@@ -149,7 +149,7 @@ def test_the_quickstart_succeeds_from_an_empty_folder(tmp_path: Path, wheels: Pa
 
     assert "nothing to mend" in reader.said("msp check")
     assert "(Pdb) {'SPE_E5': 0}" in reader.said("-k nearly")
-    assert "Hello, Ada!" in reader.said("msp run hello")
+    assert "msgraph  GET /subscribedSkus → 200" in reader.said("low_licences --sandbox")
     assert " passed" in reader.said("pytest")
     on_the_stack = reader.said("msp run low_licences")
     assert "Looked at the licences" in on_the_stack

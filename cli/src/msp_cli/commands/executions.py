@@ -81,6 +81,7 @@ def show_execution(
     Example: msp executions show 01a208ee-816a-7033-919c-e8ded006d001
     """
     from msp_cli.api import open_api
+    from msp_cli.running.outcome import call_line
 
     with open_api(environment) as api:
         found = _find(api, execution_id, organization)
@@ -103,10 +104,7 @@ def show_execution(
             ],
         )
         for call in found["integrationCalls"]:
-            took = f"{call['durationMs']:.0f} ms"
-            out.print(
-                f"call  {call['method']} {call['endpoint']} {call['statusCode']} {took}", soft_wrap=True
-            )
+            out.print(call_line(call), soft_wrap=True)
         if error and (traceback := error["details"].get("traceback")):
             out.print(traceback, style="dim", soft_wrap=True)
 

@@ -30,7 +30,7 @@ def run(
     ] = None,
     folder: RootOption = None,
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="No stack: what the run finds is made here.")
+        bool, typer.Option("--sandbox", help="No stack: an organization with Graph and HaloPSA, made here.")
     ] = False,
     remote: Annotated[
         bool, typer.Option("--remote", help="On the environment's engine, and follow its log.")
@@ -51,8 +51,8 @@ def run(
         list[str] | None,
         typer.Option(
             "--integration",
-            metavar="NAME[=JSON]",
-            help="With --sandbox: an integration's settings; msgraph and halopsa alone bring their sandbox.",
+            metavar="NAME=JSON",
+            help="With --sandbox: an integration's settings; Graph and HaloPSA need none.",
         ),
     ] = None,
     no_timeout: Annotated[

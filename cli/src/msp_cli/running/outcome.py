@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msp_cli.errors import Failed
 from msp_cli.output import console, facts, write_json
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 OnLine = Callable[[Mapping[str, Any]], None]
 
 SUCCESS: Final = "Success"
+_MOST_CALLS: Final = 25
 _STYLES = {"warning": "yellow", "error": "red", "debug": "dim"}
 
 
@@ -84,6 +88,7 @@ def _tell_people(record: Mapping[str, Any]) -> None:
     if traceback := (error.get("details") or {}).get("traceback"):
         err.print(str(traceback).rstrip(), style="dim", soft_wrap=True)
     took = record.get("durationMs")
+    _tell_calls(err, record.get("integrationCalls") or [])
     facts(
         err,
         [
@@ -93,3 +98,18 @@ def _tell_people(record: Mapping[str, Any]) -> None:
     )
     if record.get("result") is not None:
         out.print_json(data=record["result"], highlight=False)
+
+
+def _tell_calls(err: Console, calls: Sequence[Mapping[str, Any]]) -> None:
+    """What was called of other systems; of a long list its beginning."""
+    for call in calls[:_MOST_CALLS]:
+        err.print(call_line(call), style="dim", soft_wrap=True)
+    if len(calls) > _MOST_CALLS:
+        err.print(f"call  … and {len(calls) - _MOST_CALLS} more: --json lists all", style="dim")
+
+
+def call_line(call: Mapping[str, Any]) -> str:
+    """One call of another system, as text."""
+    status = call["statusCode"] or "no answer"
+    took = f"{call['durationMs']:.0f} ms"
+    return f"call  {call['integration']}  {call['method']} {call['endpoint']} → {status}, {took}"

@@ -29,13 +29,13 @@ def run_recorded(asked: Asked, root: Path) -> None:
     Raises:
         CliError: The person may not, a value is wrong, or it did not succeed.
     """
+    here = _find_here()
     environment = Environments().get(asked.environment)
     if not environment.is_local:
         raise Usage(
             f"A run in this process works on the local stack, never on {environment.name}: that one's "
             "storage and secrets stay where they are. Add --remote to run it there, or --env local."
         )
-    here = _find_here()
     with open_api(environment.name) as api:
         organizations = api.me()["organizations"]
         token = api.access_token()
@@ -123,7 +123,9 @@ def _find_here() -> Any:
         from workflow_engine.here import run_here
     except ImportError:
         raise Usage(
-            "The engine is not installed here: run with --sandbox, or with --remote on an environment's."
+            "A run in this process with an organization's own settings needs the platform's packages, which "
+            "are not installed here: add --sandbox to try it here in a sandbox, or --remote to run what "
+            "the platform's engine has."
         ) from None
     return run_here
 

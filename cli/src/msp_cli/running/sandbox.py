@@ -13,17 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msp_automation.context import OrganizationContext, OrganizationInfo, install_log_capture
+from msp_automation.context import install_log_capture
 from msp_automation.debugger import wait_at_most, watch_breakpoints
 from msp_automation.discovery import Discovered, discover
 from msp_automation.errors import ValidationError, WorkflowError
 from msp_automation.jsonable import to_jsonable
-from msp_automation.testing import host_of
+from msp_automation.testing.furnished import FurnishedWorld
 from msp_cli.errors import Failed, Missing, Usage
 from msp_cli.running.outcome import OnLine, Outcome
 
 if TYPE_CHECKING:
     from msp_automation.metadata import Catalog, ParameterMetadata
+    from msp_automation.testing.world import RecordedContext
     from msp_automation.workflows import WorkflowDefinition
     from msp_cli.running.parameters import Choices
 
@@ -32,27 +33,27 @@ _GRACE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class World:
-    """What a run in the sandbox finds.
+class Given:
+    """What the command line says of a run in the sandbox.
 
     Attributes:
-        integrations: Settings by name, with the names of secrets.
-        endpoints: Where built-in integrations connect to.
+        org: Its name.
+        integrations: Settings by name, with the names of secrets, of those that are no sandbox's.
     """
 
-    org: OrganizationInfo | str = "Contoso"
+    org: str = "Contoso"
     config: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     integrations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    endpoints: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Sandbox:
     """An author's folder, and the world its workflows run in."""
 
-    def __init__(self, root: Path, world: World) -> None:
+    def __init__(self, root: Path, given: Given) -> None:
         self._root = root
-        self._world = world
+        self._given = given
+        self._world = FurnishedWorld(given.org, given.integrations)
         self._found: Discovered = discover(root)
 
     def definition(self, name: str) -> WorkflowDefinition:
@@ -102,7 +103,7 @@ class Sandbox:
         install_log_capture()
         watch_breakpoints()
         context = self._context()
-        lines = host_of(context).lines
+        lines = context.log_lines
         started, began = datetime.now(UTC), time.monotonic()
         task = asyncio.create_task(definition.call(context, arguments))
         showing = asyncio.create_task(_keep_showing(lines, on_line))
@@ -123,6 +124,7 @@ class Sandbox:
             "inputData": context.redactor.redact(definition.to_json(arguments)),
             "startedAt": started.isoformat(),
             "durationMs": round((time.monotonic() - began) * 1000),
+            "integrationCalls": [call.model_dump(mode="json") for call in context.integration_calls],
             "variables": context.redactor.redact(to_jsonable(context.variables)),
         }
         end = self._end_of(task, has_ended, limit)
@@ -148,14 +150,11 @@ class Sandbox:
         shown = {"type": type(error).__name__, "message": str(error), "details": details}
         return {"status": "Failed", "result": None, "error": shown}
 
-    def _context(self) -> OrganizationContext:
-        world = self._world
-        return OrganizationContext.for_testing(
-            org=world.org,
-            config=world.config,
-            secrets=world.secrets,
-            integrations=world.integrations,
-            endpoints=world.endpoints,
+    def _context(self) -> RecordedContext:
+        return self._world.make_context(
+            org=self._world.org,
+            config=self._given.config,
+            secrets=self._given.secrets,
             integration_types=self._found.integrations,
         )
 

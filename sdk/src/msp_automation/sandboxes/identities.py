@@ -39,3 +39,7 @@ NORTHWIND = DemoOrganization(
     "a0000000-0000-4000-8000-000000000003", "northwind.example", 103,
 )  # fmt: skip
 ORGANIZATIONS = (CONTOSO, FABRIKAM, NORTHWIND)
+# The MSP itself: what only its own tenant knows is asked for as this organization.
+MSP = DemoOrganization(
+    "msp", "c0000000-0000-4000-8000-000000000009", "Local MSP", MSP_TENANT_ID, "msp.example", 100,
+)  # fmt: skip

@@ -14,21 +14,24 @@ The names below are for annotations.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
-from msp_automation.testing.fixtures import (
-    call_provider,
-    fake_api,
-    graph,
-    halopsa,
-    make_org_context,
-    msp_author_code,
-    msp_world,
-    org_context,
-    pytest_addoption,
-    pytest_configure,
-    submit_form,
-)
+# pytest loads this module as its plugin; `msp run --sandbox` uses the kit where there is no pytest.
+if TYPE_CHECKING or sys.modules.get("pytest") is not None:
+    from msp_automation.testing.fixtures import (
+        call_provider,
+        fake_api,
+        graph,
+        halopsa,
+        make_org_context,
+        msp_author_code,
+        msp_world,
+        org_context,
+        pytest_addoption,
+        pytest_configure,
+        submit_form,
+    )
 
 if TYPE_CHECKING:
     from msp_automation.capabilities import LocalCapabilities

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -20,7 +20,7 @@ from msp_automation.sandboxes.graph.seed import relationship
 from msp_automation.sandboxes.graph.state import Directory, Json, ServiceAccount, Tenant
 from msp_automation.sandboxes.graph.store import DirectoryStore
 from msp_automation.sandboxes.graph.tokens import OwnKey
-from msp_automation.sandboxes.identities import GRAPH_REFRESH_TOKEN, MSP_TENANT_ID
+from msp_automation.sandboxes.identities import GRAPH_REFRESH_TOKEN, MSP
 from msp_automation.sandboxes.sandbox import Fault, SandboxLog
 from msp_automation.testing.api import Mishap, SandboxApi
 from msp_automation.testing.clock import VirtualClock
@@ -43,16 +43,19 @@ class GraphSandbox(SandboxApi, GraphTenant):
 
     What is said of one tenant (`users`, `add_user`, …) is about that organization's; `tenant(name)`
     gives another's.
+
+    Args:
+        directory: The tenants there are; nothing but the MSP's own, without anybody in it, unless given.
     """
 
-    def __init__(self, org: OrganizationInfo, clock: VirtualClock) -> None:
+    def __init__(
+        self, org: OrganizationInfo, clock: VirtualClock, *, directory: Directory | None = None
+    ) -> None:
         SandboxApi.__init__(self, "Microsoft Graph", BASE_URL, clock)
-        self._tenants: dict[str, GraphTenant] = {}
-        account = ServiceAccount([GRAPH_REFRESH_TOKEN])
-        msp = Tenant(MSP_TENANT_ID, "Local MSP", "msp.example")
-        self._directory = Directory({MSP_TENANT_ID: msp}, [], account)
-        GraphTenant.__init__(self, self._add_tenant(org.name, str(org.tenant_id)))
-        self.msp = GraphTenant(msp)
+        self._directory = directory or _empty_directory()
+        known = self._directory.tenants.get(str(org.tenant_id))
+        GraphTenant.__init__(self, known or self._add_tenant(org.name, str(org.tenant_id)))
+        self.msp = GraphTenant(self._directory.tenants[MSP.tenant_id])
         self._log = SandboxLog()
         app = create_app(DirectoryStore(seed=lambda: self._directory), OwnKey(), log=self._log)
         self._app = httpx.ASGITransport(app)
@@ -129,7 +132,9 @@ class GraphSandbox(SandboxApi, GraphTenant):
 
     async def refuse(self, request: httpx.Request, mishap: Mishap) -> httpx.Response:
         """The answer of a fault in Graph's own words."""
-        kind = "throttle" if mishap.status == httpx.codes.TOO_MANY_REQUESTS else "error"
+        kind: Literal["throttle", "error"] = (
+            "throttle" if mishap.status == httpx.codes.TOO_MANY_REQUESTS else "error"
+        )
         fault = Fault(kind=kind, status=mishap.status, retry_after_seconds=mishap.retry_after)
         self._log.add(fault)
         return await self._app.handle_async_request(request)
@@ -157,3 +162,8 @@ def _for_tenant(request: httpx.Request, tenant_id: str) -> httpx.Request:
     rest = request.url.path.split("/", 2)[2]
     url = request.url.copy_with(path=f"/{tenant_id}/{rest}")
     return httpx.Request(request.method, url, headers=request.headers, content=request.content)
+
+
+def _empty_directory() -> Directory:
+    msp = Tenant(MSP.tenant_id, MSP.name, MSP.domain)
+    return Directory({msp.id: msp}, [], ServiceAccount([GRAPH_REFRESH_TOKEN]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -20,16 +20,21 @@ _FIRST_CLIENT = 101
 
 
 class HaloSandbox(SandboxApi):
-    """HaloPSA with one client, the test's organization, and no tickets."""
+    """HaloPSA with one client, the test's organization, and no tickets.
 
-    def __init__(self, org: OrganizationInfo, clock: VirtualClock) -> None:
+    Args:
+        store: The clients there are instead, the organization's own among them.
+    """
+
+    def __init__(self, org: OrganizationInfo, clock: VirtualClock, *, store: HaloStore | None = None) -> None:
         super().__init__("HaloPSA", f"{ROOT_URL}/api", clock)
         self._numbers: dict[str, int] = {}
-        self._store = HaloStore(clients={})
+        self._store = HaloStore(clients={}) if store is None else store
         self._limit = RateLimit(clock=clock.monotonic)
         self._log = SandboxLog()
         self._app = httpx.ASGITransport(create_app(self._store, log=self._log, limit=self._limit))
-        self.client_number(org)
+        if store is None:
+            self.client_number(org)
 
     @property
     def tickets(self) -> list[Json]:
@@ -72,6 +77,8 @@ class HaloSandbox(SandboxApi):
 
     async def refuse(self, request: httpx.Request, mishap: Mishap) -> httpx.Response:
         """The answer of a fault in HaloPSA's own words."""
-        kind = "throttle" if mishap.status == httpx.codes.TOO_MANY_REQUESTS else "error"
+        kind: Literal["throttle", "error"] = (
+            "throttle" if mishap.status == httpx.codes.TOO_MANY_REQUESTS else "error"
+        )
         self._log.add(Fault(kind=kind, status=mishap.status, retry_after_seconds=mishap.retry_after))
         return await self._app.handle_async_request(request)

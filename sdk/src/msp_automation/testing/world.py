@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from msp_automation.testing.halopsa_api import HaloSandbox
 
 ORGANIZATION = "Contoso"
-_GRAPH_HOSTS = frozenset({"graph.microsoft.com", "login.microsoftonline.com"})
 _HALO_HOST = "halo.msp.example"
+# Which integration's sandbox answers at a host name.
+HOSTS = {"graph.microsoft.com": "msgraph", "login.microsoftonline.com": "msgraph", _HALO_HOST: "halopsa"}
 _GRAPH_SECRET = "graph-client-secret"  # noqa: S105 - a secret's name
 _HALO_SECRET = "halo-client-secret"  # noqa: S105 - a secret's name
 _REFRESH_TOKEN = "graph-refresh-token"  # noqa: S105 - a secret's name
@@ -110,6 +111,9 @@ class World:
     @cached_property
     def network(self) -> Network:
         """The way to the sandboxes, and to nothing else."""
+        return self._to_sandboxes()
+
+    def _to_sandboxes(self) -> Network:
         retry = partial(
             RetryingTransport,
             clock=self.clock.monotonic,
@@ -131,9 +135,12 @@ class World:
         """What answers at a host name."""
         if host in self._fakes:
             return self._fakes[host]
-        if host in _GRAPH_HOSTS:
-            return self.graph
-        return self.halopsa if host == _HALO_HOST else None
+        match HOSTS.get(host):
+            case "msgraph":
+                return self.graph
+            case "halopsa":
+                return self.halopsa
+        return None
 
     def make_context(
         self,

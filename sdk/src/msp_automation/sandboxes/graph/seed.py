@@ -18,7 +18,7 @@ from msp_automation.sandboxes.identities import (
     CONTOSO,
     FABRIKAM,
     GRAPH_REFRESH_TOKEN,
-    MSP_TENANT_ID,
+    MSP,
     NORTHWIND,
 )
 
@@ -85,7 +85,7 @@ def seed() -> Directory:
     _add_group(northwind, "Shop", "Security", (0, 1, 2))
     adventure = _tenant(ADVENTURE_WORKS_TENANT_ID, "Adventure Works", "adventureworks.example", {"SPB": 3})
     _add_user(adventure, "Bookings", "Office", "Team account", "SPB")
-    msp = _tenant(MSP_TENANT_ID, "Local MSP", "msp.example", {"SPE_E3": 5})
+    msp = _tenant(MSP.tenant_id, MSP.name, MSP.domain, {"SPE_E3": 5})
     tenants = (msp, contoso, fabrikam, northwind, adventure)
     account = ServiceAccount([GRAPH_REFRESH_TOKEN])
     return Directory({tenant.id: tenant for tenant in tenants}, _relationships(), account)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from msp_automation.sandboxes.identities import ORGANIZATIONS
+from msp_automation.sandboxes.identities import MSP, ORGANIZATIONS
 
 Json = dict[str, Any]
 
@@ -139,7 +139,7 @@ def _is_number(value: object) -> bool:
 
 
 def _clients() -> dict[int, Json]:
-    named = {organization.halo_client: organization.name for organization in ORGANIZATIONS}
+    named = {organization.halo_client: organization.name for organization in (MSP, *ORGANIZATIONS)}
     others = {200 + number: f"Client {number:02d}" for number in range(1, _OTHER_CLIENTS + 1)}
     return {number: new_client(number, name) for number, name in sorted({**named, **others}.items())}
 
