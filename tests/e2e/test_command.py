@@ -63,7 +63,7 @@ def refusal(result: Result) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("person", "sees"),
     [
-        (demo.ADMIN, {"Contoso", "Fabrikam", "Northwind Traders"}),
+        (demo.ADMIN, {"Contoso", "Fabrikam", "Northwind Traders", "Local MSP"}),
         (demo.TECHNICIAN, {"Contoso", "Fabrikam"}),
         (demo.CLIENT_USER, {"Contoso"}),
     ],
@@ -153,6 +153,19 @@ def test_wrong_parameters_are_named_here_and_there_alike(msp: Msp, workflows_roo
     fields = json.loads(here.stderr)["error"]["details"]["fields"]
     assert set(fields) == {"text", "times", "colour"}
     assert json.loads(there.stderr)["error"]["details"]["fields"] == fields
+
+
+def test_what_only_the_msps_own_tenant_knows_is_asked_for_as_the_msp(msp: Msp, stack: Stack) -> None:
+    login(msp, demo.ADMIN)
+    record = answer(msp("run", "gdap_expiry", "--org", "Local MSP", "--remote", "--json"))
+    assert "Fabrikam" in [row["client"] for row in record["result"]]
+    own = answer(msp("orgs", "show", "Local MSP", "--json"))
+    assert (own["tenantId"], own["tags"]) == (demo.MSP.tenant_id, ["msp"])
+    # A home in the MSP's tenant is no right in its organization: neither for technicians nor for clients.
+    for person in (demo.TECHNICIAN, demo.CLIENT_USER):
+        login(msp, person)
+        for command in (["run", "gdap_expiry", "--remote"], ["executions", "list"], ["secrets", "list"]):
+            assert refusal(msp(*command, "--org", own["id"], "--json")) == (3, "Forbidden"), command
 
 
 def test_a_run_there_is_followed_and_can_be_stopped(msp: Msp) -> None:

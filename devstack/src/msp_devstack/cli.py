@@ -263,7 +263,9 @@ def _introduce(stack: Stack, seeded: bool, seconds: float, out: Console, as_json
     out.print(table)
     out.print()
     if seeded:
-        out.print("[dim]Three demo organizations with people and forms were made.[/dim]")
+        out.print(
+            "[dim]Three demo clients and the MSP's own organization, with people and forms, were made.[/dim]"
+        )
     for label, value in (
         ("APIs", f"{stack.url('management')}/api/docs  {stack.url('engine')}/api/docs"),
         ("Logs", str(stack.data / "logs")),

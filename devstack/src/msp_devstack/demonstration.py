@@ -63,9 +63,14 @@ def demonstrate(data: Path, report: Report) -> bool:
     try:
         report.step("Start Azurite, identity provider, sandboxes, both apps and the client", stack.start)
         report.step(
-            "Make three organizations with people, secrets, integrations and forms", lambda: seed(ports)
+            "Make three clients and the MSP itself, with people, secrets, integrations and forms",
+            lambda: seed(ports),
         )
         _main_job(ports, report)
+        report.step(
+            "The MSP's own tenant tells whose GDAP relationship ends: Fabrikam's",
+            lambda: _gdap_proof(ports),
+        )
         _refusals(ports, report)
     except DemoFailedError:
         return False
@@ -171,6 +176,15 @@ def _history_proof(api: Api, execution: dict[str, Any]) -> None:
     _require(execution["executionId"] in ids, "the execution is not in the history")
     logs = ok(api.management.get(f"/api/executions/{execution['executionId']}/logs"))
     _require(len(logs["items"]) > 0, "the execution has no log")
+
+
+def _gdap_proof(ports: Ports) -> None:
+    with Api(ports, demo.ADMIN) as admin:
+        admin.use(admin.organization_id(demo.MSP.name))
+        run = ok(admin.engine.post("/api/workflows/gdap_expiry", json={"parameters": {}}))
+        execution = admin.wait_for(run["executionId"])
+    clients = [row["client"] for row in execution["result"] or ()]
+    _require(demo.FABRIKAM.name in clients, f"it names {clients}: {execution.get('error')}")
 
 
 def _refused(ports: Ports, person: demo.DemoPerson, organization_id: str, form_id: str) -> None:

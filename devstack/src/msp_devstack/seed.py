@@ -1,7 +1,8 @@
-"""Make the demo organizations, people, configuration and forms, through the API as an admin would."""
+"""Make the demo clients, the MSP's own organization, people, settings and forms, through the API."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msp_devstack import demo
@@ -12,6 +13,8 @@ ONBOARD_FORM = "Onboard a user"
 OFFBOARD_FORM = "Offboard a user"
 REPORT_FORM = "Licence report"
 CLIENT_ROLE = "Contoso office"
+# What runs for the MSP's own tenant alone is meant for organizations with this tag.
+MSP_TAG = "msp"
 
 
 def seed(ports: Ports, *, forms: bool = True) -> bool:
@@ -29,6 +32,7 @@ def seed(ports: Ports, *, forms: bool = True) -> bool:
             return False
         _shared_settings(admin)
         organizations = {one.key: _organization(admin, one) for one in demo.ORGANIZATIONS}
+        _organization(admin, demo.MSP, tags=[MSP_TAG])
         _technician(ports, admin, organizations)
         wanted = (ONBOARD, OFFBOARD, REPORT) if forms else ()
         form_ids = [_form(admin, organizations["contoso"], form) for form in wanted]
@@ -62,8 +66,9 @@ def _shared_settings(admin: Api) -> None:
         ok(admin.management.put(f"/api/integrations/{name}", json={"enabled": True, "settings": settings}))
 
 
-def _organization(admin: Api, one: demo.DemoOrganization) -> str:
-    made = ok(admin.management.post("/api/organizations", json={"name": one.name, "tenantId": one.tenant_id}))
+def _organization(admin: Api, one: demo.DemoOrganization, *, tags: Sequence[str] = ()) -> str:
+    draft = {"name": one.name, "tenantId": one.tenant_id, "tags": list(tags)}
+    made = ok(admin.management.post("/api/organizations", json=draft))
     path = f"/api/organizations/{made['id']}"
     ok(
         admin.management.put(
