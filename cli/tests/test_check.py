@@ -12,7 +12,7 @@ from typer.testing import Result
 
 Msp = Callable[..., Result]
 HEADER = "from msp_automation import OrganizationContext, param, workflow\n\n\n"
-GOOD = HEADER + "@workflow\ndef {name}(context: OrganizationContext) -> None:\n    pass\n"
+GOOD = HEADER + '@workflow\ndef {name}(context: OrganizationContext) -> None:\n    """Do it."""\n'
 
 
 def problems(msp: Msp, *arguments: str) -> list[dict[str, Any]]:
@@ -33,6 +33,12 @@ def problems(msp: Msp, *arguments: str) -> list[dict[str, Any]]:
         ),
         (HEADER + "@workflow\ndef mine(context: OrganizationContext, x) -> None: ...\n", 5, "no annotation"),
         (
+            HEADER + "@workflow\ndef mine(context: OrganizationContext, x: bytes) -> None: ...\n",
+            5,
+            "no form can",
+        ),
+        (HEADER + "@workflow\ndef mine(x: str) -> None: ...\n", 5, "is not the context"),
+        (
             HEADER + "@workflow\n@param('x', data_provider='gone')\n"
             "def mine(context: OrganizationContext, x: str) -> None: ...\n",
             5,
@@ -44,7 +50,7 @@ def test_a_mistake_is_named_with_its_line(
     project: Path, msp: Msp, source: str, line: int, message: str
 ) -> None:
     (project / "workflows" / "mine.py").write_text(source)
-    (problem,) = problems(msp)
+    (problem,) = [one for one in problems(msp) if one["severity"] == "error"]
     assert (problem["file"], problem["line"], problem["severity"]) == ("workflows/mine.py", line, "error")
     assert message in problem["message"]
     result = msp("check")
@@ -58,6 +64,25 @@ def test_a_name_declared_twice_is_named_at_both_places(project: Path, msp: Msp) 
     found = problems(msp)
     assert [one["file"] for one in found] == ["workflows/one.py", "workflows/two.py"]
     assert all("declared 2 times" in one["message"] for one in found)
+
+
+def test_what_nobody_can_read_is_warned_of(project: Path, msp: Msp) -> None:
+    (project / "workflows" / "silent.py").write_text(
+        HEADER + "@workflow\ndef silent(context: OrganizationContext):\n    return 1\n"
+    )
+    (project / "data_providers" / "mute.py").write_text(
+        "from msp_automation import Option, OrganizationContext, data_provider\n\n\n@data_provider\n"
+        "async def mute(context: OrganizationContext) -> list[Option]:\n    return []\n"
+    )
+    found = [(one["file"], one["line"], one["severity"], one["message"]) for one in problems(msp)]
+    assert [one[:3] for one in found] == [
+        ("data_providers/mute.py", 5, "warning"),
+        ("workflows/silent.py", 5, "warning"),
+        ("workflows/silent.py", 5, "warning"),
+    ]
+    assert "mute() has no docstring" in found[0][3]
+    assert "silent() does not say what it returns" in found[1][3]
+    assert msp("check").exit_code == 0
 
 
 def test_state_that_outlives_a_run_is_warned_of(project: Path, msp: Msp) -> None:
@@ -77,6 +102,7 @@ def names() -> list[str]:
 
 @workflow
 def keeps(context: OrganizationContext, user: str) -> int:
+    "Keep what it sees."
     global count
     count += 1
     seen.append(user)
@@ -88,6 +114,7 @@ def keeps(context: OrganizationContext, user: str) -> int:
 
 @workflow
 def shadows(context: OrganizationContext) -> None:
+    "Keep nothing."
     seen = []
     seen.append("mine alone")
 """
@@ -95,7 +122,7 @@ def shadows(context: OrganizationContext) -> None:
     found = problems(msp)
     assert {one["severity"] for one in found} == {"warning"}
     assert [(one["line"], one["message"].split("'")[1] if "'" in one["message"] else "") for one in found][1:] == [
-        (19, "count"), (20, "seen"), (21, "tokens"),
+        (20, "count"), (21, "seen"), (22, "tokens"),
     ]  # fmt: skip
     assert "@lru_cache" in found[0]["message"]
     assert msp("check").exit_code == 0

@@ -38,7 +38,7 @@ def tool(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.long
 def test_what_is_written_passes_its_tests_and_ruff(full: Path) -> None:
     tests = tool("pytest", "-q", "-p", "no:cacheprovider")
-    assert "7 passed" in tests.stdout, tests.stdout + tests.stderr
+    assert "8 passed" in tests.stdout, tests.stdout + tests.stderr
     for command in (["check", "--no-cache", "."], ["format", "--no-cache", "--check", "."]):
         assert tool("ruff", *command).returncode == 0
 

@@ -34,6 +34,7 @@ class Backup(Integration):
     async def authenticate(self, auth: Authentication) -> IntegrationToken:
         key = await auth.require_secret(auth.settings.api_key)
         answer = await auth.http.post(f"{auth.settings.base_url}/login", json={"key": key})
+        answer.raise_for_status()
         expires_at = datetime.now(UTC) + timedelta(hours=1)
         return IntegrationToken(access_token=answer.json()["token"], expires_at=expires_at)
 
@@ -56,6 +57,29 @@ async def test_it_signs_in_with_its_secret_and_calls(server: Server, answer: typ
     assert (login.token, jobs.token) == (None, "Bearer session-1234")
     context.log.info("key-5678 gave session-1234")
     assert host_of(context).lines[0].message == "[redacted] gave [redacted]"
+
+
+async def test_a_refused_sign_in_says_what_to_check(server: Server, answer: type[Answer]) -> None:
+    server.on("POST /login", answer(401, json={"error": "unknown key"}))
+    with pytest.raises(IntegrationError) as caught:
+        await make_context(server, **{"backup-key": "key-5678"}).get_integration("backup").get("/jobs")
+    assert caught.value.message == (
+        "Backup refused the sign-in (401). Check its settings and secrets under "
+        "Organizations › Contoso › Integrations."
+    )
+    assert caught.value.details["status"] == 401
+    assert "unknown key" in caught.value.details["reason"]
+    assert "key-5678" not in str(caught.value.details)
+
+
+async def test_a_sign_in_without_an_answer_names_the_host() -> None:
+    context = OrganizationContext.for_testing(
+        secrets={"backup-key": "key"},
+        integrations={"backup": {"base_url": "http://127.0.0.1:9", "api_key": "backup-key"}},
+        integration_types={"backup": Backup},
+    )
+    with pytest.raises(IntegrationError, match=r"The sign-in to Backup got no answer from 127\.0\.0\.1"):
+        await context.get_integration("backup").get("/jobs")
 
 
 async def test_each_context_has_a_client_of_its_own(server: Server, answer: type[Answer]) -> None:

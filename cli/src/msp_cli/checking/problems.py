@@ -15,7 +15,7 @@ class Problem:
     Attributes:
         file: Relative to the author's folder.
         line: From 1; 0 where it concerns the whole file.
-        source: Who found it: `discovery`, `shared-state`, `mypy` or `pyright`.
+        source: Who found it: `discovery`, `described`, `shared-state`, `mypy` or `pyright`.
     """
 
     file: str

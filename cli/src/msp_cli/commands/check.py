@@ -35,23 +35,24 @@ def check(
     """
     from msp_automation.author_files import author_paths
     from msp_automation.discovery import FOLDERS, discover
+    from msp_cli.checking.described import undescribed
     from msp_cli.checking.shared_state import shared_state
 
     root = find_root(path)
     only = path.absolute().relative_to(root).as_posix() if path is not None and path.is_file() else None
-    catalog = discover(root).catalog
-    paths = [found for folder in (*FOLDERS, "lib") for found in author_paths(root, folder)]
-    problems = [*_declared(catalog), *shared_state(root, paths)]
+    found = discover(root)
+    paths = [one for folder in (*FOLDERS, "lib") for one in author_paths(root, folder)]
+    problems = [*_declared(found.catalog), *undescribed(root, found), *shared_state(root, paths)]
     checker = None
     if types:
         from msp_cli.checking.types import check_types
 
         asked = paths if only is None else [root / only]
-        checker, found = check_types(root, [one.relative_to(root) for one in asked])
-        problems += found
+        checker, wrong = check_types(root, [one.relative_to(root) for one in asked])
+        problems += wrong
     _tell(
         root,
-        catalog,
+        found.catalog,
         [one for one in problems if only in (None, one.file)],
         checker=checker,
         as_json=as_json,

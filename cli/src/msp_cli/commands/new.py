@@ -36,7 +36,7 @@ def new_provider(name: Name, folder: RootOption = None, as_json: AsJson = False)
 
     Example: msp new provider get_departments
     """
-    _write(declare("provider", name, root_to_write_in(folder)), as_json, then="msp check")
+    _write(declare("provider", name, root_to_write_in(folder)), as_json, then=f"pytest -k {name}")
 
 
 @app.command("integration")
@@ -45,7 +45,7 @@ def new_integration(name: Name, folder: RootOption = None, as_json: AsJson = Fal
 
     Example: msp new integration backup_tool
     """
-    _write(declare("integration", name, root_to_write_in(folder)), as_json, then="msp check")
+    _write(declare("integration", name, root_to_write_in(folder)), as_json, then=f"pytest -k {name}")
 
 
 @app.command("project")

@@ -205,10 +205,14 @@ async def _sign_in(
     network: Network | None = None,
 ) -> IntegrationToken:
     from msp_automation.integrations.network import anonymous_client
+    from msp_automation.integrations.sign_in import explained
 
     async with anonymous_client(network) as http:
         integration = kind(Connection(org, settings, _refuse_client))
-        return await integration.authenticate(Authentication(org, settings, get_secret, http, store_secret))
+        with explained(integration):
+            return await integration.authenticate(
+                Authentication(org, settings, get_secret, http, store_secret)
+            )
 
 
 def _read_settings(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,13 @@ import httpx
 from msp_automation.capabilities import IntegrationToken
 from msp_automation.integrations.retrying import AnswerTooLarge
 from msp_automation.integrations.transport import integration_error
+from msp_automation.settings import where_to_set
 
 if TYPE_CHECKING:
+    from msp_automation.errors import IntegrationError
     from msp_automation.integrations.base import Authentication, Integration
+
+_LONGEST_REASON = 500
 
 
 async def request_token(
@@ -28,13 +33,42 @@ async def request_token(
         # Asking twice for a token does no harm.
         return await auth.http.post(url, data=dict(form), extensions={"safe_to_repeat": True})
     except (httpx.TransportError, httpx.InvalidURL, AnswerTooLarge) as error:
+        raise _unanswered(integration, httpx.URL(url).host, error) from error
+
+
+@contextmanager
+def explained(integration: Integration) -> Iterator[None]:
+    """What an author's own sign-in leaves to httpx, as an error that says what to do.
+
+    Raises:
+        IntegrationError: The sign-in was refused, or got no answer.
+    """
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        status = error.response.status_code
         raise integration_error(
             integration.name,
-            f"The sign-in to {integration.label} got no answer from {httpx.URL(url).host}.",
-            code="Unreachable",
-            endpoint="POST token",
-            reason=str(error) or type(error).__name__,
+            f"{integration.label} refused the sign-in ({status}). Check its settings and secrets under "
+            f"{where_to_set(integration.org, 'Integrations')}.",
+            code=f"HTTP {status}",
+            endpoint=f"{error.request.method} {error.request.url.path}",
+            status=status,
+            reason=error.response.text[:_LONGEST_REASON] or None,
         ) from error
+    except (httpx.TransportError, AnswerTooLarge) as error:
+        host = error.request.url.host if isinstance(error, httpx.TransportError) else "it"
+        raise _unanswered(integration, host, error) from error
+
+
+def _unanswered(integration: Integration, host: str, error: Exception) -> IntegrationError:
+    return integration_error(
+        integration.name,
+        f"The sign-in to {integration.label} got no answer from {host}.",
+        code="Unreachable",
+        endpoint="POST token",
+        reason=str(error) or type(error).__name__,
+    )
 
 
 def read_token(integration: Integration, response: httpx.Response) -> IntegrationToken:
