@@ -17,8 +17,8 @@ def undescribed(root: Path, found: Discovered) -> list[Problem]:
     from msp_automation.declaring import Place
 
     problems: list[Problem] = []
-    for definition in (*found.workflows.values(), *found.providers.values()):
-        function = definition.function
+    functions = [one.function for one in found.workflows.values()]
+    for function in (*functions, *(one.function for one in found.providers.values())):
         place = Place.of(function)
         file = Path(place.file).resolve().relative_to(root.resolve()).as_posix()
         for message in _missing(function.__name__, function.__doc__, "return" in function.__annotations__):
