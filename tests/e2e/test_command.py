@@ -101,6 +101,7 @@ def test_a_workflow_runs_here_and_is_in_the_history(msp: Msp, workflows_root: Pa
     )
     record = answer(result)
     assert record["result"] == {"text": "abab", "organization": "Contoso"}
+    assert record["integrationCalls"] == []
     assert [line["message"] for line in record["logs"]] == ["Echoing"]
     shown = answer(msp("executions", "show", record["executionId"], "--json"))
     assert (shown["trigger"], shown["executedBy"], shown["status"]) == (
@@ -115,6 +116,14 @@ def test_a_workflow_runs_here_and_is_in_the_history(msp: Msp, workflows_root: Pa
     # The engine's own catalog is as it was, whatever folder ran here.
     names = [one["name"] for one in answer(msp("workflows", "list", "--json"))["workflows"]]
     assert {"echo", "onboard_user"} <= set(names)
+
+
+@pytest.mark.parametrize("where", [[], ["--remote"]], ids=["here", "there"])
+def test_what_a_run_called_is_shown(msp: Msp, workflows_root: Path, where: list[str]) -> None:
+    login(msp, demo.TECHNICIAN)
+    result = msp("run", "licence_report", "--org", "Contoso", "--dir", str(workflows_root), *where)
+    assert result.exit_code == 0, result.stderr
+    assert "call  msgraph  GET /subscribedSkus → 200" in result.stderr
 
 
 def test_a_secret_is_read_here_and_seen_by_nobody(msp: Msp, workflows_root: Path) -> None:

@@ -112,7 +112,7 @@ class Here:
     async def run(
         self, name: str, parameters: Mapping[str, Any], organization_id: str | None, on_line: OnLine
     ) -> dict[str, Any]:
-        """Run a workflow to its recorded end; the execution as the engine answers it.
+        """Run a workflow to its recorded end; the execution as the engine answers it, with its calls.
 
         Args:
             on_line: Gets each line of its log as it comes.
@@ -134,7 +134,7 @@ class Here:
                     run.prepared.cancel()
                 execution = await launching
             await self._show_rest(scope, execution, shown)
-            return ExecutionAnswer.of(execution, scope).model_dump(mode="json", by_alias=True)
+            return _shown_to(scope, execution)
 
     async def _follow(self, launching: asyncio.Task[Execution], shown: _Shown) -> None:
         live = None
@@ -223,6 +223,13 @@ def _as_refused() -> Iterator[None]:
             raise
         status, code = STATUS_OF_SDK_KIND[known]
         raise Refused(status, code, error.message, error.details) from None
+
+
+def _shown_to(scope: OrgScope, execution: Execution) -> dict[str, Any]:
+    """What the one who ran it sees; what was called, as in the history, is not for clients' people."""
+    answer = ExecutionAnswer.of(execution, scope).model_dump(mode="json", by_alias=True)
+    calls = () if scope.is_client_user else execution.integration_calls
+    return answer | {"integrationCalls": [call.model_dump(mode="json", by_alias=True) for call in calls]}
 
 
 class _Shown:
