@@ -1,22 +1,30 @@
-import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX } from "@tabler/icons-react";
+import type { Icon } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconLoader2 } from "@tabler/icons-react";
 
 import classes from "@/shared/ui/state-badge.module.css";
 
-export type StateTone = "success" | "warning" | "failure" | "neutral";
+export type StateTone = "success" | "warning" | "failure" | "running" | "neutral";
 
-const icons = {
+const icons: Record<StateTone, Icon> = {
   success: IconCircleCheck,
   warning: IconAlertTriangle,
   failure: IconCircleX,
+  running: IconLoader2,
   neutral: IconCircleMinus,
 };
 
+interface StateBadgeProps {
+  tone: StateTone;
+  label: string;
+  /** A sign of its own, where a tone has several states. */
+  icon?: Icon;
+}
+
 /** A state in a few words, with a colour and a sign of its own. */
-export function StateBadge({ tone, label }: { tone: StateTone; label: string }) {
-  const Icon = icons[tone];
+export function StateBadge({ tone, label, icon: Sign = icons[tone] }: StateBadgeProps) {
   return (
     <span className={classes.badge} data-tone={tone}>
-      <Icon size={14} aria-hidden />
+      <Sign size={14} aria-hidden className={Sign === IconLoader2 ? classes.turning : undefined} />
       {label}
     </span>
   );

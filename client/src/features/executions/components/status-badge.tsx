@@ -1,32 +1,21 @@
-import {
-  IconCircleCheck,
-  IconCircleX,
-  IconClock,
-  IconClockExclamation,
-  IconLoader2,
-  IconPlayerStop,
-} from "@tabler/icons-react";
+import type { Icon } from "@tabler/icons-react";
+import { IconClock, IconClockExclamation, IconPlayerStop } from "@tabler/icons-react";
 
-import classes from "@/features/executions/components/status-badge.module.css";
 import type { ExecutionStatus } from "@/features/executions/model/execution";
 import { statusWords } from "@/features/executions/model/execution";
+import type { StateTone } from "@/shared/ui/state-badge";
+import { StateBadge } from "@/shared/ui/state-badge";
 
-const icons: Record<ExecutionStatus, typeof IconClock> = {
-  Pending: IconClock,
-  Running: IconLoader2,
-  Success: IconCircleCheck,
-  Failed: IconCircleX,
-  Cancelled: IconPlayerStop,
-  TimedOut: IconClockExclamation,
+const looks: Record<ExecutionStatus, { tone: StateTone; icon?: Icon }> = {
+  Pending: { tone: "running", icon: IconClock },
+  Running: { tone: "running" },
+  Success: { tone: "success" },
+  Failed: { tone: "failure" },
+  Cancelled: { tone: "neutral", icon: IconPlayerStop },
+  TimedOut: { tone: "failure", icon: IconClockExclamation },
 };
 
 /** A status in a word, with a colour and a sign of its own. */
 export function StatusBadge({ status }: { status: ExecutionStatus }) {
-  const Icon = icons[status];
-  return (
-    <span className={classes.badge} data-status={status}>
-      <Icon size={14} aria-hidden className={classes.icon} />
-      {statusWords[status]}
-    </span>
-  );
+  return <StateBadge label={statusWords[status]} {...looks[status]} />;
 }
