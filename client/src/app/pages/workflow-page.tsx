@@ -12,12 +12,13 @@ import { permissionNames } from "@/features/permissions/api";
 import { catalogQuery } from "@/features/workflows/api";
 import { ImportErrors } from "@/features/workflows/components/import-errors";
 import { ParametersTable } from "@/features/workflows/components/parameters-table";
-import { SchedulesTable } from "@/features/workflows/components/schedules-table";
+import { DeclaredSchedules } from "@/features/workflows/components/declared-schedules";
 import { WorkflowFacts } from "@/features/workflows/components/workflow-facts";
 import { needsFile } from "@/features/workflows/model/parameters";
 import type { ImportError, Workflow } from "@/features/workflows/model/workflow";
 import { OrgLink } from "@/shared/session/org-link";
 import { useMe, useOrganization } from "@/shared/session/session-context";
+import { CodeWords } from "@/shared/ui/code-words";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
@@ -109,7 +110,7 @@ function Details({ workflow }: { workflow: Workflow }) {
       </Part>
       {(workflow.schedules ?? []).length > 0 && (
         <Part title="Schedules">
-          <SchedulesTable workflow={workflow} />
+          <DeclaredSchedules workflow={workflow} />
         </Part>
       )}
       {permissions.canViewHistory && (
@@ -152,7 +153,9 @@ function WorkflowDetail({ name }: { name: string }) {
             <Text size="sm" c="dimmed" ff="monospace">
               {name}
             </Text>
-            <Text maw={720}>{workflow.description}</Text>
+            <Text maw={720}>
+              <CodeWords text={workflow.description} />
+            </Text>
           </>
         )
       }

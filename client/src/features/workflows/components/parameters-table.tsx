@@ -2,6 +2,7 @@ import { Table, Text } from "@mantine/core";
 
 import { optionWords, ruleWords, typeWords, valueText } from "@/features/workflows/model/words";
 import type { Parameter } from "@/features/workflows/model/workflow";
+import { CodeWords } from "@/shared/ui/code-words";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 
@@ -17,7 +18,7 @@ function Row({ parameter }: { parameter: Parameter }) {
         </Text>
         {typeof helpText === "string" && helpText !== "" && (
           <Text size="xs" c="dimmed" fw={400} maw={360}>
-            {helpText}
+            <CodeWords text={helpText} />
           </Text>
         )}
       </Table.Th>

@@ -2,6 +2,7 @@ import { Code, Table, Text } from "@mantine/core";
 
 import { secondsInWords } from "@/features/workflows/model/words";
 import type { DataProvider } from "@/features/workflows/model/workflow";
+import { CodeWords } from "@/shared/ui/code-words";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 
@@ -28,7 +29,7 @@ export function ProvidersTable({ providers }: { providers: readonly DataProvider
                     {provider.name}
                   </Text>
                   <Text size="xs" c="dimmed">
-                    {provider.description}
+                    <CodeWords text={provider.description} />
                   </Text>
                 </Table.Td>
                 <Table.Td>

@@ -5,6 +5,7 @@ import { categoryOf } from "@/features/workflows/model/catalog";
 import { countOf } from "@/features/workflows/model/words";
 import type { Workflow } from "@/features/workflows/model/workflow";
 import { OrgLink } from "@/shared/session/org-link";
+import { CodeWords } from "@/shared/ui/code-words";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { workflowTitle } from "@/shared/ui/workflow-title";
@@ -39,7 +40,7 @@ export function WorkflowsTable({ workflows }: { workflows: readonly Workflow[] }
                     {workflowTitle(workflow.name)}
                   </Anchor>
                   <Text size="xs" c="dimmed" lineClamp={2}>
-                    {workflow.description}
+                    <CodeWords text={workflow.description} />
                   </Text>
                 </Table.Td>
                 <Table.Td>{categoryOf(workflow)}</Table.Td>

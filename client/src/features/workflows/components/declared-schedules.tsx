@@ -6,7 +6,7 @@ import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 
 /** When a workflow runs by itself, as its file declares it. */
-export function SchedulesTable({ workflow }: { workflow: Workflow }) {
+export function DeclaredSchedules({ workflow }: { workflow: Workflow }) {
   return (
     <Surface>
       <ScrollRegion label="Schedules, table">
