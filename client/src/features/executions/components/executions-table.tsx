@@ -36,7 +36,7 @@ const Row = memo(function Row({ execution, showPerson, organization }: RowProps)
       <Table.Td>
         <StatusBadge status={status} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.what}>
         <ExecutionLink execution={execution} />
         {error !== null && (
           <Text size="xs" c="dimmed" className={classes.reason} title={error.message}>
@@ -44,8 +44,20 @@ const Row = memo(function Row({ execution, showPerson, organization }: RowProps)
           </Text>
         )}
       </Table.Td>
-      {organization !== undefined && <Table.Td>{organization}</Table.Td>}
-      {showPerson && <Table.Td>{execution.executedByName || execution.executedBy}</Table.Td>}
+      {organization !== undefined && (
+        <Table.Td>
+          <Text inherit lineClamp={2} className={classes.name} title={organization}>
+            {organization}
+          </Text>
+        </Table.Td>
+      )}
+      {showPerson && (
+        <Table.Td>
+          <Text inherit lineClamp={2} className={classes.name}>
+            {execution.executedByName || execution.executedBy}
+          </Text>
+        </Table.Td>
+      )}
       <Table.Td>{triggerWords[execution.trigger]}</Table.Td>
       <Table.Td className={classes.moment}>
         <Time value={execution.startedAt} />
