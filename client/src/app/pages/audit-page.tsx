@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { auditQuery } from "@/features/audit/api";
 import { AuditTable } from "@/features/audit/components/audit-table";
+import { rolesQuery } from "@/features/roles/api";
 import { usersQuery } from "@/features/users/api";
 import { useMe } from "@/shared/session/session-context";
 import { DateInput } from "@/shared/ui/date-input";
@@ -39,6 +40,9 @@ export function AuditPage() {
   const people = (users.data?.pages ?? []).flatMap((page) =>
     page.items.map((user) => ({ value: user.id, label: user.displayName || user.email || user.id })),
   );
+  const roles = useInfiniteQuery(rolesQuery);
+  const roleNames = (roles.data?.pages ?? []).flatMap((page) => page.items.map(({ id, name }) => [id, name] as const));
+  const otherNames = new Map([...people.map(({ value, label }) => [value, label] as const), ...roleNames]);
   const names = new Map(organizations.map(({ id, name }) => [id, name]));
   const isFiltered = [actor, action, organization, from, to].some((value) => value !== "");
 
@@ -87,7 +91,7 @@ export function AuditPage() {
                 : "Changes to organizations, people, forms, configuration and secrets appear here."}
             </EmptyState>
           ) : (
-            <AuditTable entries={entries} organizationNames={names} />
+            <AuditTable entries={entries} organizationNames={names} otherNames={otherNames} />
           );
         }}
       </QueryView>

@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import type { AuditEntry } from "@/features/audit/api";
 import { ChangeList } from "@/features/audit/components/change-list";
-import { actionTitle, targetName } from "@/features/audit/model/changes";
+import { actionTitle, namesByTarget, targetName } from "@/features/audit/model/changes";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
@@ -11,9 +11,11 @@ import { Time } from "@/shared/ui/time";
 interface AuditTableProps {
   entries: readonly AuditEntry[];
   organizationNames: ReadonlyMap<string, string>;
+  /** People and roles by id. */
+  otherNames: ReadonlyMap<string, string>;
 }
 
-function Entry({ entry, organization }: { entry: AuditEntry; organization: string }) {
+function Entry({ entry, target, organization }: { entry: AuditEntry; target: string; organization: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
@@ -27,7 +29,7 @@ function Entry({ entry, organization }: { entry: AuditEntry; organization: strin
             {actionTitle(entry.action)}
           </Text>
           <Text size="xs" c="dimmed" title={entry.target}>
-            {targetName(entry)}
+            {target}
           </Text>
         </Table.Td>
         <Table.Td>{organization}</Table.Td>
@@ -36,7 +38,7 @@ function Entry({ entry, organization }: { entry: AuditEntry; organization: strin
             size="xs"
             variant="default"
             aria-expanded={isOpen}
-            aria-label={`Details of ${actionTitle(entry.action)}, ${targetName(entry)}`}
+            aria-label={`Details of ${actionTitle(entry.action)}, ${target}`}
             onClick={() => setOpen(!isOpen)}
           >
             {isOpen ? "Hide" : "Details"}
@@ -55,7 +57,8 @@ function Entry({ entry, organization }: { entry: AuditEntry; organization: strin
 }
 
 /** Changes, newest first; each opens to what it was before and after. */
-export function AuditTable({ entries, organizationNames }: AuditTableProps) {
+export function AuditTable({ entries, organizationNames, otherNames }: AuditTableProps) {
+  const names = namesByTarget(entries, [...organizationNames, ...otherNames]);
   return (
     <Surface>
       <ScrollRegion label="Audit log, table">
@@ -74,6 +77,7 @@ export function AuditTable({ entries, organizationNames }: AuditTableProps) {
               <Entry
                 key={entry.id}
                 entry={entry}
+                target={targetName(entry, names)}
                 organization={
                   entry.orgId === "GLOBAL" ? "All" : (organizationNames.get(entry.orgId) ?? "No longer active")
                 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { actionTitle, changesOf, targetName } from "@/features/audit/model/changes";
+import { actionTitle, changesOf, namesByTarget, targetName } from "@/features/audit/model/changes";
 
 it("shows only what differs", () => {
   expect(changesOf({ name: "Contoso", isActive: true }, { name: "Contoso", isActive: false })).toEqual([
@@ -25,15 +25,26 @@ it("names actions in words", () => {
 });
 
 it("names what was changed by its name, and by its id where it has none", () => {
-  expect(targetName({ target: "01a2", before: { name: "Old" }, after: { name: "Onboard a user" } })).toBe(
-    "Onboard a user",
-  );
-  expect(targetName({ target: "01a2", before: { name: "Old" }, after: null })).toBe("Old");
-  expect(targetName({ target: "01a2", before: null, after: { userId: "x" } })).toBe("01a2");
+  const none = new Map<string, string>();
+  const before = { name: "Old" };
+  expect(targetName({ target: "01a2", before, after: { name: "Onboard a user" } }, none)).toBe("Onboard a user");
+  expect(targetName({ target: "01a2", before, after: null }, none)).toBe("Old");
+  expect(targetName({ target: "01a2", before: null, after: { userId: "x" } }, none)).toBe("01a2");
 });
 
-it("names the role, the person and the form that ids stood for", () => {
+it("takes a name from another entry, and from what is known of now before that", () => {
+  const added = { target: "01a2", before: null, after: { formId: "x" } };
+  const renamed = { target: "01a2", before: { name: "Old" }, after: { name: "Office" } };
+  const created = { target: "01a2", before: null, after: { name: "Old" } };
+  expect(targetName(added, namesByTarget([added, renamed, created], []))).toBe("Office");
+  expect(targetName(added, namesByTarget([added, renamed], [["01a2", "Office managers"]]))).toBe("Office managers");
+});
+
+it("names the role, the person and the form that ids stood for when it was written", () => {
+  const known = new Map([["01a2", "Office managers"]]);
   const names = { role: "Office", user: "ada@contoso.example" };
-  expect(targetName({ target: "01a2", names, after: { userId: "x" } })).toBe("Office · ada@contoso.example");
-  expect(targetName({ target: "01a2", names: {} })).toBe("01a2");
+  expect(targetName({ target: "01a2", names, before: null, after: { userId: "x" } }, known)).toBe(
+    "Office · ada@contoso.example",
+  );
+  expect(targetName({ target: "01a2", names: {}, before: null, after: null }, known)).toBe("Office managers");
 });

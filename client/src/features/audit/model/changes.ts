@@ -1,3 +1,5 @@
+import type { AuditEntry } from "@/features/audit/api";
+
 export interface Change {
   field: string;
   before: string | null;
@@ -50,21 +52,35 @@ const titles: Record<string, string> = {
   "role.formRemoved": "Form removed from a role",
 };
 
-interface Target {
-  target: string;
-  names?: Record<string, string> | null;
-  before?: Record<string, unknown> | null;
-  after?: Record<string, unknown> | null;
+type Named = Pick<AuditEntry, "target" | "before" | "after"> & Partial<Pick<AuditEntry, "names">>;
+
+function ownName({ before, after }: Named): string | null {
+  const name = after?.name ?? before?.name ?? after?.displayName ?? before?.displayName;
+  return typeof name === "string" && name !== "" ? name : null;
 }
 
-/** What an entry is about: by the names it was written with, by a state's own name, else by its id. */
-export function targetName({ target, names, before, after }: Target): string {
-  const noted = Object.values(names ?? {});
+/** What an entry is about: by the names it was written with, by its own or another entry's name, else by its id. */
+export function targetName(entry: Named, names: ReadonlyMap<string, string>): string {
+  const noted = Object.values(entry.names ?? {});
   if (noted.length > 0) {
     return noted.join(" · ");
   }
-  const name = after?.name ?? before?.name ?? after?.displayName ?? before?.displayName;
-  return typeof name === "string" && name !== "" ? name : target;
+  return ownName(entry) ?? names.get(entry.target) ?? entry.target;
+}
+
+/** Names by id: those that entries tell, newest first, and those that are known besides. */
+export function namesByTarget(entries: readonly Named[], known: Iterable<readonly [string, string]>): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const entry of [...entries].reverse()) {
+    const name = ownName(entry);
+    if (name !== null) {
+      names.set(entry.target, name);
+    }
+  }
+  for (const [id, name] of known) {
+    names.set(id, name);
+  }
+  return names;
 }
 
 /** `form.updated` as a technician says it: "Form changed". */
