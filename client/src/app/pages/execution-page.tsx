@@ -51,7 +51,12 @@ function Actions({ execution, organizationId, status }: ActionsProps) {
       )}
       <CopyButton value={window.location.href} label="Copy link" size="sm" />
       {again !== null && (
-        <Button leftSection={<IconRefresh size={16} aria-hidden />} component={OrgLink} to={again}>
+        <Button
+          variant={hasEnded(status) ? "filled" : "default"}
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          component={OrgLink}
+          to={again}
+        >
           Run again
         </Button>
       )}

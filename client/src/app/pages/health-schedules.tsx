@@ -22,7 +22,9 @@ export function HealthSchedules() {
           return (
             <>
               <Text>
-                Last 24 hours: {fired} of {expected} expected runs began.{" "}
+                {expected === 0
+                  ? "No run was due in the last 24 hours."
+                  : `Last 24 hours: ${fired} of ${expected} expected runs began.`}{" "}
                 <Anchor component={OrgLink} to="/schedules" inherit>
                   All schedules
                 </Anchor>

@@ -24,7 +24,7 @@ function Forms({ title }: { title: string }) {
   const favourites = useFavourites(me.id);
   const organization = useOrganization();
   const query = useQuery(formsQuery(organization.id));
-  const forms = favourites.first(query.data ?? []);
+  const forms = favourites.first((query.data ?? []).filter(({ isActive }) => isActive));
   const hasFavourites = forms.some(({ id }) => favourites.has(id));
   const link = forms.length > shownForms ? { to: "/forms", label: `All ${forms.length} forms` } : undefined;
   return (

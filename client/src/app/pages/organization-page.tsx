@@ -49,7 +49,7 @@ export function OrganizationPage() {
         organization && (
           <Group gap="xs">
             {!organization.isActive && <Badge color="gray">Inactive</Badge>}
-            <TenantLinkBadge link={organization.tenantLink} />
+            <TenantLinkBadge link={organization.tenantLink} isNamed />
           </Group>
         )
       }

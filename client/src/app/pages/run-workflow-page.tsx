@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
@@ -135,11 +135,13 @@ function RunWorkflow({ name }: { name: string }) {
     <Page
       title={`Run ${workflowTitle(name)}`}
       maxWidth={900}
-      description="From its parameters, without a saved form."
-      actions={
-        <Button component={OrgLink} to={`/workflows/${name}`} variant="default">
-          About this workflow
-        </Button>
+      description={
+        <Text c="dimmed">
+          From its parameters, without a saved form.{" "}
+          <Anchor component={OrgLink} to={`/workflows/${name}`} inherit>
+            About this workflow
+          </Anchor>
+        </Text>
       }
     >
       <QueryView query={catalog} what="the workflow" rows={6} rowHeight={56}>

@@ -70,7 +70,7 @@ export function UserPage() {
           <Text c="dimmed">
             {user.email}
             {user.email && " · "}
-            {user.userType === "MSP" ? "MSP" : "Client user"} · last sign-in <Time value={user.lastLogin} />
+            {user.userType === "MSP" ? "MSP" : "Client user"} · last sign-in <Time value={user.lastLogin} isWithin />
           </Text>
         )
       }

@@ -1,4 +1,5 @@
-import { Kbd, Stack, Switch, Table } from "@mantine/core";
+import { Group, Kbd, Stack, Switch, Table } from "@mantine/core";
+import { Fragment } from "react";
 
 import type { Section } from "@/app/shell/sections";
 import { setShortcutsEnabled, useShortcutsEnabled } from "@/shared/shortcuts/shortcuts";
@@ -37,12 +38,14 @@ export function ShortcutsDialog({ sections, onClose }: ShortcutsDialogProps) {
             {shortcuts.map(({ keys, what }) => (
               <Table.Tr key={what}>
                 <Table.Td>
-                  {keys.map((key, index) => (
-                    <span key={key}>
-                      {index > 0 && " then "}
-                      <Kbd>{key}</Kbd>
-                    </span>
-                  ))}
+                  <Group gap={6} wrap="nowrap">
+                    {keys.map((key, index) => (
+                      <Fragment key={key}>
+                        {index > 0 && "then"}
+                        <Kbd>{key}</Kbd>
+                      </Fragment>
+                    ))}
+                  </Group>
                 </Table.Td>
                 <Table.Td>{what}</Table.Td>
               </Table.Tr>

@@ -41,7 +41,7 @@ export function ConflictNotice({ what, differences, changedAt, onTakeTheirs }: C
       <Text size="sm">
         {changedAt !== undefined && (
           <>
-            Last changed: <Time value={changedAt} />.{" "}
+            Last changed: <Time value={changedAt} isWithin />.{" "}
           </>
         )}
         What you typed is kept, and nothing of it is saved yet. {nextStep(open)}

@@ -31,10 +31,10 @@ export function dayNow(): string {
   return new Date().toDateString();
 }
 
-function words(moment: Date, format: TimeFormat): string {
+function words(moment: Date, format: TimeFormat, isWithin: boolean): string {
   switch (format) {
     case "short":
-      return short(moment, new Date());
+      return short(moment, new Date(), isWithin);
     case "clock":
       return clock.format(moment);
     case "moment":
@@ -44,9 +44,9 @@ function words(moment: Date, format: TimeFormat): string {
   }
 }
 
-function short(moment: Date, now: Date): string {
+function short(moment: Date, now: Date, isWithin: boolean): string {
   if (moment.toDateString() === now.toDateString()) {
-    return `Today ${today.format(moment)}`;
+    return `${isWithin ? "today" : "Today"} ${today.format(moment)}`;
   }
   return (moment.getFullYear() === now.getFullYear() ? thisYear : older).format(moment);
 }
@@ -63,10 +63,12 @@ interface TimeProps {
   value: string | null | undefined;
   /** `clock` shows seconds and no date, for lines of a log; `moment` shows both; `day` no time. */
   format?: TimeFormat;
+  /** Stands within a sentence. */
+  isWithin?: boolean;
 }
 
 /** A moment in the reader's zone; the zone shows on hover. */
-export function Time({ value, format = "short" }: TimeProps) {
+export function Time({ value, format = "short", isWithin = false }: TimeProps) {
   const moment = value ? new Date(value) : null;
   if (moment === null || Number.isNaN(moment.getTime())) {
     return (
@@ -77,7 +79,7 @@ export function Time({ value, format = "short" }: TimeProps) {
   }
   return (
     <time dateTime={moment.toISOString()} title={fullTime(moment)}>
-      {words(moment, format)}
+      {words(moment, format, isWithin)}
     </time>
   );
 }

@@ -31,6 +31,11 @@ function Entry({ value, label, isNested }: { value: unknown; label: string; isNe
   );
 }
 
+const nothing: Partial<Record<string, string>> = {
+  Result: "It returned nothing.",
+  Input: "It was given no input.",
+};
+
 interface ShapeProps {
   shape: ResultShape;
   value: unknown;
@@ -42,7 +47,7 @@ interface ShapeProps {
 function Shape({ shape, value, label, isNested = false }: ShapeProps) {
   switch (shape.kind) {
     case "nothing":
-      return <Text c="dimmed">{label === "Result" ? "It returned nothing." : "Nothing."}</Text>;
+      return <Text c="dimmed">{nothing[label] ?? "Nothing."}</Text>;
     case "text":
       return <Text className={classes.text}>{shape.text}</Text>;
     case "file":

@@ -12,7 +12,7 @@ const byType: Record<string, string> = {
 /** What a person can do about an execution that ended badly. */
 export function errorAdvice(status: ExecutionStatus, error: ExecutionError | null): string {
   if (status === "TimedOut") {
-    return "It took longer than its time limit and may have done part of its work. Check before you run it again.";
+    return "It may have done part of its work. Check before you run it again.";
   }
   if (status === "Cancelled") {
     return "It was stopped and may have done part of its work. Check before you run it again.";

@@ -22,7 +22,7 @@ function advice(isShared: boolean): string {
 export function TestResult({ test, isStale, isShared }: TestResultProps) {
   const when = (
     <Text size="xs" c="dimmed">
-      Tested <Time value={test.testedAt} />
+      Tested <Time value={test.testedAt} isWithin />
       {isStale && "; the settings were changed since, test again"}
     </Text>
   );

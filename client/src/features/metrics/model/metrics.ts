@@ -30,8 +30,9 @@ export function rateText(rate: number | null): string {
   return `${percent.toFixed(digits)} %`;
 }
 
-const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const dayAndHour = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const hourAndMinute = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const hour = new Intl.DateTimeFormat(undefined, hourAndMinute);
+const dayAndHour = new Intl.DateTimeFormat(undefined, { weekday: "short", ...hourAndMinute });
 
 /** When a bucket begins, in the reader's zone. */
 export function bucketLabel({ startsAt }: Bucket, window: MetricsWindow): string {

@@ -49,7 +49,7 @@ function Row({ organization, onTag, lastExecution }: RowProps) {
       </Table.Td>
       <Table.Td>{lastExecution(id)}</Table.Td>
       <Table.Td>
-        <Group gap={6}>
+        <Group gap={6} miw="max-content">
           {tags.map((tag) => (
             <Badge
               key={tag}

@@ -75,7 +75,7 @@ export function MemberList(props: MemberListProps) {
                     </Text>
                   </Table.Th>
                   <Table.Td c="dimmed">
-                    added <Time value={member.addedAt} />
+                    added <Time value={member.addedAt} isWithin />
                   </Table.Td>
                   <Table.Td ta="right">
                     <ActionIcon

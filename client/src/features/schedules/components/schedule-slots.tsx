@@ -23,7 +23,7 @@ function Due({ slot }: { slot: ScheduleSlot }) {
     <Time value={slot.dueAt} />
   ) : (
     <>
-      <Time value={slot.missedSince} /> to <Time value={slot.dueAt} />, {slot.count} times
+      <Time value={slot.missedSince} /> to <Time value={slot.dueAt} isWithin />, {slot.count} times
     </>
   );
 }

@@ -93,7 +93,7 @@ export function SecretDialog({ start, secrets, isRunning, error, onSubmit, onClo
             Nothing was saved, and what you typed is kept.{" "}
             {now && (
               <>
-                Theirs was set <Time value={now.updatedAt} />; nobody can read it, only replace it.
+                Theirs was set <Time value={now.updatedAt} isWithin />; nobody can read it, only replace it.
               </>
             )}{" "}
             {now ? "Cancel to leave theirs." : "Save again to set it anew, or cancel."}

@@ -25,7 +25,7 @@ function Key({ webhook }: { webhook: Webhook }) {
         {authenticationWords[authentication].label} …{keyHint}
       </Text>
       <Text size="xs" c="dimmed">
-        since <Time value={keyCreatedAt} />
+        since <Time value={keyCreatedAt} isWithin />
       </Text>
       {previousKeyHint !== null && previousKeyValidUntil !== null && (
         <Text size="xs" c="dimmed">
