@@ -1,5 +1,5 @@
 import { Stack, Text, Title } from "@mantine/core";
-import { useId } from "react";
+import { memo, useId } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
 
 import { FieldView } from "@/features/forms/components/field-view";
@@ -8,9 +8,21 @@ import { groupBySection } from "@/features/forms/model/fields";
 import type { FormValues } from "@/features/forms/model/values";
 import { visibilitySources, visibleFields } from "@/features/forms/model/visibility";
 
-function FormSection({ group }: { group: FieldGroup }) {
+interface FormSectionProps {
+  section: FieldGroup["section"];
+  fields: FieldGroup["fields"];
+}
+
+function isSameSection(one: FormSectionProps, other: FormSectionProps): boolean {
+  return (
+    one.section === other.section &&
+    one.fields.length === other.fields.length &&
+    one.fields.every((field, position) => field === other.fields[position])
+  );
+}
+
+const FormSection = memo(function FormSection({ section, fields }: FormSectionProps) {
   const id = useId();
-  const { section, fields } = group;
   const inputs = fields.map((field) => <FieldView key={field.name} field={field} />);
   if (section === null) {
     return <Stack gap="md">{inputs}</Stack>;
@@ -30,7 +42,7 @@ function FormSection({ group }: { group: FieldGroup }) {
       {inputs}
     </Stack>
   );
-}
+}, isSameSection);
 
 /** The fields that show now, under their sections. */
 export function FormFields({ form }: { form: RunnableForm }) {
@@ -42,7 +54,7 @@ export function FormFields({ form }: { form: RunnableForm }) {
   return (
     <Stack gap="xl">
       {groupBySection({ sections: form.sections, fields: shown }).map((group) => (
-        <FormSection key={group.section?.name ?? ""} group={group} />
+        <FormSection key={group.section?.name ?? ""} {...group} />
       ))}
     </Stack>
   );

@@ -6,6 +6,7 @@ export interface FormScope {
   /** None for a form that is not saved. */
   formId: string | null;
   organizationId: string;
+  /** At least those that the options of others depend on. */
   fields: readonly Field[];
 }
 

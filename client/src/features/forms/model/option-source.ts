@@ -16,6 +16,12 @@ export function optionDependencies(field: Field): string[] {
   );
 }
 
+/** The fields that the options of others depend on. */
+export function optionSources(fields: readonly Field[]): Field[] {
+  const names = new Set(fields.flatMap(optionDependencies));
+  return fields.filter(({ name }) => names.has(name));
+}
+
 /** Static options, a provider with its inputs, or what to choose first. */
 export function optionSource(field: Field, fields: readonly Field[], values: FormValues): OptionSource {
   if (field.dataProvider === null) {

@@ -1,9 +1,12 @@
 import { Select, Text } from "@mantine/core";
+import { useCallbackRef } from "@mantine/hooks";
 
 import type { Operator } from "@/api/generated/management-api/types.gen";
 import { Part } from "@/features/forms/builder/components/part";
+import { StillSelect } from "@/features/forms/builder/components/still-select";
 import { ValueInput } from "@/features/forms/builder/components/value-input";
 import { useBuilderContext, useMessages } from "@/features/forms/builder/hooks/builder-context";
+import { useSame } from "@/features/forms/builder/hooks/use-same";
 import type { DraftCondition, DraftField } from "@/features/forms/builder/model/draft";
 import { called, findField } from "@/features/forms/builder/model/draft";
 import { sourcesFor } from "@/features/forms/builder/model/references";
@@ -63,10 +66,14 @@ export function ConditionPart({ field, onChange }: ConditionPartProps) {
   const condition = field.visibleWhen;
   const sources = sourcesFor(draft, field.key);
   const source = condition === null ? undefined : findField(draft, condition.source);
-  const choose = (key: string | null) => {
+  const choices = useSame([
+    { value: always, label: "Always" },
+    ...sources.map((one) => ({ value: one.key, label: `Depending on “${called(one)}”` })),
+  ]);
+  const choose = useCallbackRef((key: string | null) => {
     const chosen = sources.find((one) => one.key === key);
     onChange(chosen === undefined ? null : firstCondition(chosen));
-  };
+  });
   return (
     <Part title="When it shows">
       {sources.length === 0 && condition === null ? (
@@ -74,14 +81,11 @@ export function ConditionPart({ field, onChange }: ConditionPartProps) {
           Always. A field can depend on fields before it, and this one has none.
         </Text>
       ) : (
-        <Select
+        <StillSelect
           label="Show this field"
           allowDeselect={false}
           error={message}
-          data={[
-            { value: always, label: "Always" },
-            ...sources.map((one) => ({ value: one.key, label: `Depending on “${called(one)}”` })),
-          ]}
+          data={choices}
           value={condition === null ? always : condition.source}
           onChange={choose}
         />

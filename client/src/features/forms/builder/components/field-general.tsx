@@ -1,12 +1,18 @@
 import { Autocomplete, Switch } from "@mantine/core";
+import { memo } from "react";
 
 import { FieldPlacing } from "@/features/forms/builder/components/field-placing";
 import { Part } from "@/features/forms/builder/components/part";
 import { TextProperty } from "@/features/forms/builder/components/property";
 import { useBuilderContext, useMessages } from "@/features/forms/builder/hooks/builder-context";
+import { useSame } from "@/features/forms/builder/hooks/use-same";
+import { useTyping } from "@/features/forms/builder/hooks/use-typing";
 import type { DraftField } from "@/features/forms/builder/model/draft";
 import type { FieldChange } from "@/features/forms/builder/model/edits";
 import { hasValue } from "@/features/forms/builder/model/field-types";
+
+const StillAutocomplete = memo(Autocomplete);
+const inPlace = { withinPortal: false };
 
 interface FieldGeneralProps {
   field: DraftField;
@@ -24,7 +30,9 @@ export function FieldGeneral({ field, onChange }: FieldGeneralProps) {
   const { added } = useBuilderContext();
   const messages = useMessages(field.key);
   const parameters = useParameters();
-  const parameter = parameters.find(({ name }) => name === field.name);
+  const parameter = parameters.find((one) => one.name === field.name);
+  const names = useSame(parameters.map((one) => one.name));
+  const name = useTyping(field.name, (typed) => onChange({ name: typed }));
   const isShownOnly = !hasValue(field.type);
   return (
     <Part title="Label and type">
@@ -37,7 +45,7 @@ export function FieldGeneral({ field, onChange }: FieldGeneralProps) {
         error={messages.label}
         onChange={(label) => onChange({ label: label ?? "" })}
       />
-      <Autocomplete
+      <StillAutocomplete
         label="Name"
         description={
           parameter === undefined
@@ -47,12 +55,12 @@ export function FieldGeneral({ field, onChange }: FieldGeneralProps) {
         required
         spellCheck={false}
         openOnFocus={false}
-        comboboxProps={{ withinPortal: false }}
+        comboboxProps={inPlace}
         maxLength={64}
-        data={parameters.map(({ name }) => name)}
-        value={field.name}
+        data={names}
+        value={name.text}
         error={messages.name}
-        onChange={(name) => onChange({ name })}
+        onChange={name.type}
       />
       <FieldPlacing field={field} />
       {!isShownOnly && (

@@ -2,7 +2,6 @@ import { useDroppable } from "@dnd-kit/core";
 import { SortableContext, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
 import { FieldLine } from "@/features/forms/builder/components/field-line";
@@ -11,6 +10,8 @@ import { LineName } from "@/features/forms/builder/components/line-name";
 import { SectionLine } from "@/features/forms/builder/components/section-line";
 import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
 import { endOfList } from "@/features/forms/builder/hooks/use-dragging";
+import { useSame } from "@/features/forms/builder/hooks/use-same";
+import { sectionTitle } from "@/features/forms/builder/model/draft";
 import { linesOf, sectionsOf } from "@/features/forms/builder/model/lines";
 import { formOwner } from "@/features/forms/builder/model/problems";
 
@@ -27,22 +28,12 @@ function EndOfList({ isEmpty }: { isEmpty: boolean }) {
   );
 }
 
-/** The same list for as long as it has the same in it: another one would make every line render. */
-function useSameWhileEqual(ids: string[]): string[] {
-  const [kept, keep] = useState(ids);
-  if (kept.length === ids.length && kept.every((id, position) => id === ids[position])) {
-    return kept;
-  }
-  keep(ids);
-  return ids;
-}
-
 /** The form, its sections and its fields in their order. */
 export function FieldList() {
   const { draft, edit, selected, select, problems } = useBuilderContext();
   const lines = linesOf(draft);
   const sections = sectionsOf(draft);
-  const ids = useSameWhileEqual(lines.map(({ id }) => id));
+  const ids = useSame(lines.map(({ id }) => id));
   const stateOf = (id: string): LineState => ({
     isSelected: selected === id,
     problemCount: Object.keys(problems[id] ?? {}).length,
@@ -72,7 +63,8 @@ export function FieldList() {
             ) : (
               <SectionLine
                 key={line.id}
-                section={line.section}
+                name={line.section.name}
+                title={sectionTitle(line.section)}
                 isFirst={line.section.name === sections[0]?.name}
                 isLast={line.section.name === sections.at(-1)?.name}
                 edit={edit}

@@ -1,5 +1,5 @@
 import { DndContext } from "@dnd-kit/core";
-import { Button, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 
 import type { Catalog } from "@/api/generated/workflow-engine/types.gen";
 import classes from "@/features/forms/builder/components/builder.module.css";
@@ -18,7 +18,6 @@ import { useBuilderSave } from "@/features/forms/builder/hooks/use-builder-save"
 import type { SavedForm } from "@/features/forms/builder/hooks/use-save";
 import type { FormDraft } from "@/features/forms/builder/model/draft";
 import { withoutForm } from "@/features/forms/builder/model/problems";
-import { OrgLink } from "@/shared/session/org-link";
 import { Page } from "@/shared/ui/page";
 import { UnsavedGuard } from "@/shared/ui/unsaved-guard";
 
@@ -36,18 +35,16 @@ interface FormBuilderProps {
 /** Builds a form: what it has on the left, the properties of one part in the middle, the form itself on the right. */
 export function FormBuilder(props: FormBuilderProps) {
   const { start, catalog, organization, isAdmin, viewers, onCreated } = props;
-  const { builder, problems, refusal, undoable, redoable, undo, redo, settle, setServerErrors } = useBuilder(
-    start,
-    catalog,
-  );
+  const { builder, problems, refusal, undoable, redoable, undo, redo, settle, ...rest } = useBuilder(start, catalog);
   const { draft } = builder;
   const dragging = useDragging(builder);
   const { saving, save, wasTried, reveals } = useBuilderSave({
     organizationId: organization.id,
     initial: props.saved,
-    builder,
-    problems,
-    setServerErrors,
+    select: builder.select,
+    newestDraft: rest.newestDraft,
+    check: rest.check,
+    setServerErrors: rest.setServerErrors,
     onCreated,
   });
   const { saved, theirs } = saving;
@@ -67,13 +64,8 @@ export function FormBuilder(props: FormBuilderProps) {
           onUndo={undo}
           onRedo={redo}
           onSave={save}
-        >
-          {saved !== null && (
-            <Button component={OrgLink} to={`/forms/${saved.id}`} variant="default">
-              Open the form
-            </Button>
-          )}
-        </Toolbar>
+          openPath={saved === null ? null : `/forms/${saved.id}`}
+        />
       }
     >
       {theirs === null && <SaveFailure error={saving.error} problems={problems} />}

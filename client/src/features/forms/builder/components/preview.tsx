@@ -1,8 +1,10 @@
-import { Badge, Box, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { Badge, Box, Group, Stack, Text, Title } from "@mantine/core";
+import { useCallbackRef } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useDeferredValue, useMemo, useState } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
+import { StillSelect } from "@/features/forms/builder/components/still-select";
 import { TriedForm } from "@/features/forms/builder/components/tried-form";
 import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
 import { inputsKey, Previews, TriedValues } from "@/features/forms/builder/hooks/use-preview";
@@ -27,6 +29,7 @@ interface PreviewProps {
 /** The form as people will see it, with real options; nothing is run from here. */
 export function Preview({ formId, organization, viewers }: PreviewProps) {
   const { draft } = useBuilderContext();
+  const choose = useCallbackRef((viewer: string | null) => viewer !== null && viewers.choose(viewer));
   const [tried] = useState(() => new TriedValues());
   // Typing in the properties goes first; the preview follows.
   const shown = useDeferredValue(draft);
@@ -36,14 +39,14 @@ export function Preview({ formId, organization, viewers }: PreviewProps) {
     <>
       <div className={classes.head}>
         <Title order={2}>Preview</Title>
-        <Select
+        <StillSelect
           size="xs"
           w={190}
           aria-label="Preview as"
           allowDeselect={false}
           data={viewers.choices}
           value={viewers.chosen}
-          onChange={(viewer) => viewer !== null && viewers.choose(viewer)}
+          onChange={choose}
         />
       </div>
       <Box className={classes.body} data-own-undo>

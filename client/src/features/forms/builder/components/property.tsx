@@ -1,5 +1,8 @@
 import { Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useCallbackRef } from "@mantine/hooks";
+import { memo, useState } from "react";
+
+import { useTyping } from "@/features/forms/builder/hooks/use-typing";
 
 interface PropertyProps {
   id?: string;
@@ -23,6 +26,14 @@ interface TextPropertyProps extends PropertyProps {
   startsFocused?: boolean;
 }
 
+// Of many properties only those render that change.
+const StillInput = memo(TextInput);
+const StillTextarea = memo(Textarea);
+
+function takeText(event: { currentTarget: { select: () => void } }) {
+  event.currentTarget.select();
+}
+
 /** A property that is text; emptied, it is none. */
 export function TextProperty({
   value,
@@ -32,17 +43,19 @@ export function TextProperty({
   startsFocused = false,
   ...rest
 }: TextPropertyProps) {
+  const { text, type } = useTyping(value ?? "", (typed) => onChange(typed || null));
+  const change = useCallbackRef((event: { currentTarget: { value: string } }) => type(event.currentTarget.value));
   const props = {
     ...rest,
     autoFocus: startsFocused,
-    onFocus: startsFocused ? (event: { currentTarget: { select: () => void } }) => event.currentTarget.select() : undefined,
+    onFocus: startsFocused ? takeText : undefined,
     autoComplete: "off",
     spellCheck: !monospace,
     ff: monospace ? "monospace" : undefined,
-    value: value ?? "",
-    onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value || null),
+    value: text,
+    onChange: change,
   };
-  return lines ? <Textarea {...props} autosize minRows={2} maxRows={10} /> : <TextInput {...props} />;
+  return lines ? <StillTextarea {...props} autosize minRows={2} maxRows={10} /> : <StillInput {...props} />;
 }
 
 interface NumberPropertyProps extends PropertyProps {
@@ -65,22 +78,24 @@ export function NumberProperty({ value, onChange, isWhole = false, error, ...res
   const [typed, setTyped] = useState("");
   const isUnread = typed !== "" && readNumber(typed, isWhole) === undefined;
   // An undo changes the value under what was typed.
-  const text = isUnread || readNumber(typed, isWhole) === value ? typed : value === null ? "" : String(value);
+  const shown = isUnread || readNumber(typed, isWhole) === value ? typed : value === null ? "" : String(value);
   const wrong = isWhole ? "Enter a whole number." : "Enter a number.";
+  const { text, type } = useTyping(shown, (given) => {
+    setTyped(given);
+    const read = readNumber(given, isWhole);
+    if (read !== undefined) {
+      onChange(read);
+    }
+  });
+  const change = useCallbackRef((event: { currentTarget: { value: string } }) => type(event.currentTarget.value));
   return (
-    <TextInput
+    <StillInput
       {...rest}
       inputMode="decimal"
       autoComplete="off"
       error={isUnread ? wrong : error}
       value={text}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        const read = readNumber(currentTarget.value, isWhole);
-        if (read !== undefined) {
-          onChange(read);
-        }
-      }}
+      onChange={change}
     />
   );
 }

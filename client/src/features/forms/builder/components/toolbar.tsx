@@ -1,6 +1,9 @@
 import { ActionIcon, Button, Group, Text } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { memo } from "react";
+
+import { OrgLink } from "@/shared/session/org-link";
 
 interface ToolbarProps {
   /** What would be undone and redone, in words. */
@@ -12,7 +15,8 @@ interface ToolbarProps {
   onUndo: () => void;
   onRedo: () => void;
   onSave: () => void;
-  children?: ReactNode;
+  /** Where the form can be opened; null while it is new. */
+  openPath: string | null;
 }
 
 function StepButton({ label, keys, done, icon, onClick }: {
@@ -40,8 +44,8 @@ function StepButton({ label, keys, done, icon, onClick }: {
 }
 
 /** Steps back and forth, and saving. */
-export function Toolbar(props: ToolbarProps) {
-  const { undoable, redoable, isChanged, isNew, isSaving, onUndo, onRedo, onSave, children } = props;
+export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
+  const { undoable, redoable, isChanged, isNew, isSaving, onUndo, onRedo, onSave, openPath } = props;
   return (
     <Group gap="xs" wrap="nowrap">
       <Text size="sm" c="dimmed" role="status">
@@ -61,10 +65,14 @@ export function Toolbar(props: ToolbarProps) {
         icon={<IconArrowForwardUp size={18} aria-hidden />}
         onClick={onRedo}
       />
-      {children}
+      {openPath !== null && (
+        <Button component={OrgLink} to={openPath} variant="default">
+          Open the form
+        </Button>
+      )}
       <Button loading={isSaving} leftSection={<IconDeviceFloppy size={16} aria-hidden />} onClick={onSave}>
         {isNew ? "Create the form" : "Save"}
       </Button>
     </Group>
   );
-}
+});

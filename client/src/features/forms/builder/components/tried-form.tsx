@@ -4,9 +4,11 @@ import { FormProvider } from "react-hook-form";
 
 import type { TriedValues } from "@/features/forms/builder/hooks/use-preview";
 import { usePreview } from "@/features/forms/builder/hooks/use-preview";
+import { useSame } from "@/features/forms/builder/hooks/use-same";
 import { FormFields } from "@/features/forms/components/form-fields";
 import { FormScopeContext } from "@/features/forms/hooks/form-scope";
 import type { FormDefinition } from "@/features/forms/model/fields";
+import { optionSources } from "@/features/forms/model/option-source";
 
 interface TriedFormProps {
   form: FormDefinition;
@@ -19,7 +21,9 @@ interface TriedFormProps {
 export const TriedForm = memo(function TriedForm({ form, formId, organizationId, tried }: TriedFormProps) {
   const methods = usePreview(form, tried);
   const { fields } = form;
-  const scope = useMemo(() => ({ formId, organizationId, fields }), [formId, organizationId, fields]);
+  // Of the fields those alone that options depend on, so that typing at another renders no list of options.
+  const sources = useSame(optionSources(fields));
+  const scope = useMemo(() => ({ formId, organizationId, fields: sources }), [formId, organizationId, sources]);
   const { isSubmitted, errors } = methods.formState;
   const wrong = Object.keys(errors).length;
   const check = methods.handleSubmit(() => undefined);

@@ -1,9 +1,11 @@
+import { useCallbackRef } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 
 import type { Builder } from "@/features/forms/builder/hooks/builder-context";
 import type { SavedForm } from "@/features/forms/builder/hooks/use-save";
 import { useSave } from "@/features/forms/builder/hooks/use-save";
 import { useSaveKey } from "@/features/forms/builder/hooks/use-save-key";
+import type { FormDraft } from "@/features/forms/builder/model/draft";
 import type { Problems } from "@/features/forms/builder/model/problems";
 import { firstWrong } from "@/features/forms/builder/model/problems";
 import type { ServerError } from "@/features/forms/builder/model/server-errors";
@@ -13,8 +15,10 @@ import { notifyDone } from "@/shared/ui/notify";
 interface BuilderSaveOptions {
   organizationId: string;
   initial: SavedForm | null;
-  builder: Pick<Builder, "draft" | "select">;
-  problems: Problems;
+  select: Builder["select"];
+  /** The draft with all that was typed, also what does not show yet. */
+  newestDraft: () => FormDraft;
+  check: (draft: FormDraft) => Problems;
   setServerErrors: (errors: ServerError[]) => void;
   /** Once a new form is saved, and nothing of it is unsaved any more. */
   onCreated: (formId: string) => void;
@@ -22,16 +26,15 @@ interface BuilderSaveOptions {
 
 /** Saves what is built, by button and by key; what keeps it from being saved is shown and gets the keyboard. */
 export function useBuilderSave(options: BuilderSaveOptions) {
-  const { organizationId, initial, builder, problems, setServerErrors, onCreated } = options;
-  const { draft } = builder;
+  const { organizationId, initial, select, newestDraft, check, setServerErrors, onCreated } = options;
   const [wasTried, setTried] = useState(false);
   const [reveals, setReveals] = useState(0);
   const [createdId, setCreatedId] = useState<string | null>(null);
 
   const reveal = (all: Problems) => {
-    const owner = firstWrong(draft, all);
+    const owner = firstWrong(newestDraft(), all);
     if (owner !== undefined) {
-      builder.select(owner);
+      select(owner);
       setReveals((count) => count + 1);
     }
   };
@@ -49,14 +52,16 @@ export function useBuilderSave(options: BuilderSaveOptions) {
       reveal(withServerErrors({}, errors, sent));
     },
   });
-  const save = () => {
+  const save = useCallbackRef(() => {
+    const draft = newestDraft();
+    const problems = check(draft);
     setTried(true);
     if (Object.keys(problems).length > 0) {
       reveal(problems);
     } else if (!saving.isSaving) {
       void saving.save(draft);
     }
-  };
+  });
   useSaveKey(save);
 
   // Only once the guard against leaving knows that nothing is unsaved any more.

@@ -1,5 +1,5 @@
 import { useCallbackRef } from "@mantine/hooks";
-import { useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { Catalog } from "@/api/generated/workflow-engine/types.gen";
 import type { Builder } from "@/features/forms/builder/hooks/builder-context";
@@ -7,6 +7,7 @@ import type { FormDraft } from "@/features/forms/builder/model/draft";
 import { freshKey } from "@/features/forms/builder/model/draft";
 import type { Edit } from "@/features/forms/builder/model/edits";
 import { applyEdit } from "@/features/forms/builder/model/edits";
+import type { BuilderAction } from "@/features/forms/builder/model/history";
 import { reduce, startState } from "@/features/forms/builder/model/history";
 import { linesOf, sectionId, sectionsOf } from "@/features/forms/builder/model/lines";
 import { findProblems, formOwner, KnownNames } from "@/features/forms/builder/model/problems";
@@ -37,37 +38,62 @@ function useUndoKeys(undo: () => void, redo: () => void) {
   }, [undo, redo]);
 }
 
+/**
+ * The state of the draft as the page shows it, and as it is.
+ *
+ * What is typed may show later than it is there (`useTyping`): what is done next is always done to the newest.
+ */
+function useDraftState(start: FormDraft) {
+  const [state, show] = useState(() => startState(start));
+  const newest = useRef(state);
+  const actions = useMemo(() => {
+    const dispatch = (action: BuilderAction) => {
+      newest.current = reduce(newest.current, action);
+      show(newest.current);
+    };
+    return {
+      dispatch,
+      undo: () => dispatch({ type: "undo" }),
+      redo: () => dispatch({ type: "redo" }),
+      settle: () => dispatch({ type: "settle" }),
+      newestDraft: () => newest.current.draft,
+    };
+  }, []);
+  return { state, ...actions };
+}
+
 /** The state of a form while it is built: draft, steps back and forth, what is selected, what is wrong. */
 export function useBuilder(start: FormDraft, catalog: Catalog) {
-  const [state, dispatch] = useReducer(reduce, start, startState);
+  const { state, dispatch, undo, redo, settle, newestDraft } = useDraftState(start);
   const [selected, select] = useState(formOwner);
   const [added, setAdded] = useState<string | null>(null);
   const [serverErrors, setServerErrors] = useState<readonly ServerError[]>([]);
   const { draft } = state;
-  const { undo, redo } = useMemo(
-    () => ({ undo: () => dispatch({ type: "undo" }), redo: () => dispatch({ type: "redo" }) }),
-    [],
-  );
   useUndoKeys(undo, redo);
 
-  const problems = useMemo(() => {
-    // Before the engine has published anything, names cannot be checked.
-    const known = (catalog.workflows ?? []).length === 0 ? null : new KnownNames(catalog);
-    return withServerErrors(findProblems(draft, known), serverErrors, draft);
-  }, [draft, catalog, serverErrors]);
+  // Before the engine has published anything, names cannot be checked.
+  const known = useMemo(() => ((catalog.workflows ?? []).length === 0 ? null : new KnownNames(catalog)), [catalog]);
+  const check = useCallback(
+    (one: FormDraft) => withServerErrors(findProblems(one, known), serverErrors, one),
+    [known, serverErrors],
+  );
+  const problems = useMemo(() => check(draft), [check, draft]);
 
   // Both stay the same functions, so that typing in one field renders no other.
   const edit = useCallbackRef((wanted: Edit) => {
-    const isDone = "draft" in applyEdit(draft, wanted);
+    const before = newestDraft();
+    const edited = applyEdit(before, wanted);
     dispatch({ type: "edit", edit: wanted });
-    if (isDone && (wanted.type === "addField" || wanted.type === "copyField")) {
-      const key = freshKey(draft.fields);
+    if ("refusal" in edited) {
+      return;
+    }
+    if (wanted.type === "addField" || wanted.type === "copyField") {
+      const key = freshKey(before.fields);
       select(key);
       setAdded(key);
     }
-    if (isDone && wanted.type === "addSection") {
-      const after = applyEdit(draft, wanted);
-      const last = "draft" in after ? sectionsOf(after.draft).at(-1) : undefined;
+    if (wanted.type === "addSection") {
+      const last = sectionsOf(edited.draft).at(-1);
       select(last === undefined ? formOwner : sectionId(last.name));
     }
   });
@@ -93,7 +119,9 @@ export function useBuilder(start: FormDraft, catalog: Catalog) {
     redoable: state.future.at(-1)?.done ?? null,
     undo,
     redo,
-    settle: () => dispatch({ type: "settle" }),
+    settle,
+    newestDraft,
+    check,
     setServerErrors,
   };
 }
