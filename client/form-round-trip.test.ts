@@ -138,6 +138,23 @@ describe.each(paletteTypes)("a %s field", (type: FieldType) => {
   );
 });
 
+const heads = Object.entries(named("FormWrite").properties ?? {}).filter(([name]) => name !== "formSchema");
+
+it.each(heads)("a form is the same after saving and loading, whatever its %s", (name, schema) => {
+  for (const value of samples(schema)) {
+    const loaded = toDraft({ ...form(first), [name]: value });
+    expect(toWrite(loaded)).toMatchObject({ [name]: value });
+    expect(reloaded(loaded)).toEqual(loaded);
+    const edited = applyEdit(toDraft(form(first)), { type: "changeForm", change: { [name]: value } });
+    expect("draft" in edited && toWrite(edited.draft)).toMatchObject({ [name]: value });
+  }
+});
+
+it("sends every property of a form that the API has", () => {
+  const written = Object.keys(toWrite(toDraft(form(first))));
+  expect(written.sort()).toEqual(Object.keys(named("FormWrite").properties ?? {}).sort());
+});
+
 it("keeps sections and the head of a form", () => {
   for (const sections of [null, [], [{ name: "a", title: "", description: null }]]) {
     const loaded = toDraft({

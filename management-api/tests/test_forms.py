@@ -74,13 +74,24 @@ async def test_a_technician_saves_a_form(world: World) -> None:
     answer = await client.post("/api/forms", json=draft(), headers=header)
     form = ok(answer, 201)
     assert form["createdBy"] == TECHNICIAN.user_id
-    assert (form["isGlobal"], form["isActive"]) == (False, True)
+    assert (form["isGlobal"], form["isActive"], form["runInBackground"]) == (False, True, False)
     assert form["formSchema"]["fields"][0]["name"] == "first_name"
     found = await client.get(answer.headers["Location"], headers=header)
     assert ok(found) == form
     assert found.headers["ETag"] == answer.headers["ETag"]
     assert ok(await client.get("/api/forms", headers=header)) == [form]
     assert ok(await world.admin.get("/api/forms", headers=at(world.fabrikam))) == []
+
+
+async def test_a_form_may_ask_for_the_background_and_stop_asking(world: World) -> None:
+    form, header = await create(world, world.contoso, runInBackground=True), at(world.contoso)
+    path = f"/api/forms/{form['id']}"
+    assert form["runInBackground"] is True
+    assert ok(await world.admin.get(path, headers=header))["runInBackground"] is True
+    ok(await world.admin.put(path, json=draft(), headers=header))
+    assert ok(await world.admin.get(path, headers=header))["runInBackground"] is False
+    wrong = await world.admin.put(path, json=draft(runInBackground="later"), headers=header)
+    assert "runInBackground" in refused(wrong, 400, "ValidationError")["details"]["fields"]
 
 
 async def test_a_form_of_another_organization_is_not_found(world: World) -> None:

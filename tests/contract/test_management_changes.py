@@ -302,8 +302,8 @@ BODIES: dict[str, set[str]] = {
         "grantedBy", "grantedAt", "etag",
     },
     "Form": {
-        "id", "name", "description", "linkedWorkflow", "formSchema", "isGlobal", "isActive", "createdBy",
-        "createdAt", "updatedAt", "etag",
+        "id", "name", "description", "linkedWorkflow", "formSchema", "isGlobal", "isActive",
+        "runInBackground", "createdBy", "createdAt", "updatedAt", "etag",
     },
     "Execution": {
         "executionId", "workflowName", "organizationId", "formId", "executedBy", "executedByName", "trigger",

@@ -137,7 +137,10 @@ def test_somebody_elses_change_is_shown_beside_ones_own(stack: Stack, visit: Vis
     page.get_by_role("link", name=f"Edit {ONBOARD_FORM}").click()
     page.get_by_label("Description").fill("My words")
     form = saved_form(stack, ONBOARD_FORM)
-    kept = {key: form[key] for key in ("name", "linkedWorkflow", "formSchema", "isGlobal", "isActive")}
+    kept = {
+        key: form[key]
+        for key in ("name", "linkedWorkflow", "formSchema", "isGlobal", "isActive", "runInBackground")
+    }
     with Api(stack.ports, demo.ADMIN) as api:
         api.use(api.organization_id(demo.CONTOSO.name))
         change, version = {**kept, "description": "Their words"}, {"If-Match": form["etag"]}

@@ -89,6 +89,7 @@ export function makeForm(fields: ApiField[], change: Partial<FormRead> = {}): Fo
     formSchema: { fields },
     isGlobal: true,
     isActive: true,
+    runInBackground: false,
     createdBy: "tenant.admin",
     createdAt: "2026-01-01T00:00:00Z",
     updatedAt: "2026-01-01T00:00:00Z",

@@ -51,6 +51,8 @@ class Submissions:
         workflow = self._workflow_of(form)
         parameters = self._forms.parameters_of(form, values, workflow)
         files = await self._files_of(scope, form, parameters)
+        if form.run_in_background:
+            request = replace(request, in_background=True, hold_seconds=0)
         try:
             return await self._launching.launch(
                 scope,

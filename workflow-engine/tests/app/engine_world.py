@@ -172,11 +172,21 @@ class World:
         return ok(answer)
 
     async def form(
-        self, workflow: str, *fields: Mapping[str, Any], org_id: str | None = None, opened: bool = True
+        self,
+        workflow: str,
+        *fields: Mapping[str, Any],
+        org_id: str | None = None,
+        opened: bool = True,
+        in_background: bool = False,
     ) -> str:
         """A form of Contoso; `opened` to the client user by a role."""
         scope = await self.scope(demo.ADMIN, org_id or self.contoso)
-        draft = {"name": f"Form of {workflow}", "linkedWorkflow": workflow, "formSchema": {"fields": fields}}
+        draft = {
+            "name": f"Form of {workflow}",
+            "linkedWorkflow": workflow,
+            "formSchema": {"fields": fields},
+            "runInBackground": in_background,
+        }
         self.core.catalog.catalog = self.services.pool.catalog
         form = (await self.core.forms.create(scope, FormDraft.model_validate(draft))).value
         if opened:

@@ -112,6 +112,36 @@ async def test_a_client_user_never_sees_a_traceback(make_world: MakeWorld) -> No
     assert "given.py" in ok(technicians)["error"]["details"]["traceback"]
 
 
+async def test_a_form_that_asks_for_the_background_runs_from_the_queue(make_world: MakeWorld) -> None:
+    world = await make_world(GREET)
+    form_id = await world.form("greet", NAME, in_background=True)
+    client, path = world.client(demo.CLIENT_USER), f"/api/forms/{form_id}/submit"
+    wrong = await client.post(path, json={"parameters": {"name": "ada"}})
+    assert set(refused(wrong, 400, "ValidationError")["details"]["fields"]) == {"name"}
+
+    answer = await client.post(path, json={"parameters": {"name": "Ada"}}, headers={"Prefer": "wait=20"})
+    waiting = ok(answer, 202)
+    assert (waiting["status"], waiting["trigger"], waiting["formId"]) == ("Pending", "form", form_id)
+    log = answer.headers["Location"]
+    assert log == f"/api/executions/{waiting['executionId']}/logs"
+
+    await world.container.consume({"orgId": world.contoso, "executionId": waiting["executionId"]})
+    assert ok(await client.get(log))["status"] == "Success"
+    record = await world.core_executions.find(world.contoso, waiting["executionId"])
+    assert (record.result, record.executed_by) == ("Hello Ada", demo.CLIENT_USER.user_id)
+
+
+async def test_a_form_that_does_not_ask_may_still_be_sent_to_the_background(make_world: MakeWorld) -> None:
+    world = await make_world(GREET)
+    form_id = await world.form("greet", NAME)
+    answer = await world.client(demo.CLIENT_USER).post(
+        f"/api/forms/{form_id}/submit",
+        json={"parameters": {"name": "Ada"}},
+        headers={"Prefer": "respond-async"},
+    )
+    assert ok(answer, 202)["status"] == "Pending"
+
+
 async def test_a_form_whose_workflow_is_gone_says_so(make_world: MakeWorld) -> None:
     world = await make_world(GREET)
     form_id = await world.form("greet", NAME)

@@ -147,7 +147,11 @@ class FormSchema(Model):
 
 
 class FormDraft(Model):
-    """What somebody gives to save a form."""
+    """What somebody gives to save a form.
+
+    `run_in_background`: what is submitted is run from the queue, whatever the workflow's own mode is, so
+    whoever submits it may leave at once.
+    """
 
     name: str
     description: str | None = None
@@ -155,6 +159,7 @@ class FormDraft(Model):
     form_schema: FormSchema
     is_global: bool = False
     is_active: bool = True
+    run_in_background: bool = False
 
 
 class Form(FormDraft):

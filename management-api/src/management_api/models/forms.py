@@ -34,6 +34,7 @@ class FormDraftRead(Answer):
     form_schema: FormSchema
     is_global: bool
     is_active: bool
+    run_in_background: bool
 
 
 class FormRead(FormDraftRead, Versioned):

@@ -693,6 +693,10 @@ export type FormDraftRead = {
      * Name
      */
     name: string;
+    /**
+     * Runinbackground
+     */
+    runInBackground: boolean;
 };
 
 /**
@@ -753,6 +757,10 @@ export type FormRead = {
      */
     name: string;
     /**
+     * Runinbackground
+     */
+    runInBackground: boolean;
+    /**
      * Updatedat
      */
     updatedAt: string;
@@ -801,6 +809,10 @@ export type FormWrite = {
      * Name
      */
     name: string;
+    /**
+     * Runinbackground
+     */
+    runInBackground?: boolean;
 };
 
 /**

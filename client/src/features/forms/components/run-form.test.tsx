@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { delay, http, HttpResponse } from "msw";
 import { expect, it, vi } from "vitest";
 
-import type { Field as ApiField } from "@/api/generated/management-api/types.gen";
+import type { Field as ApiField, FormRead } from "@/api/generated/management-api/types.gen";
 import { RunForm } from "@/features/forms/components/run-form";
 import { useFormRun } from "@/features/forms/hooks/use-form-run";
 import { toFormDefinition } from "@/features/forms/model/from-api";
@@ -42,12 +42,12 @@ const failing = (status: number, body: object) => () =>
   HttpResponse.json(body, { status, headers: { "X-Request-Id": "req-7" } });
 const away = failing(503, { error: "Unavailable", message: "Storage is away.", details: {} });
 
-function Filled({ fields, prefill, onStarted }: FilledProps) {
+function Filled({ fields, prefill, form, onStarted }: FilledProps) {
   const run = useFormRun(contoso, "form-1", onStarted);
   return (
     <>
       <RunForm
-        form={toFormDefinition(makeForm(fields))}
+        form={toFormDefinition(makeForm(fields, form))}
         organization={{ id: contoso, name: "Contoso" }}
         run={run}
         prefill={prefill}
@@ -60,12 +60,13 @@ function Filled({ fields, prefill, onStarted }: FilledProps) {
 interface FilledProps {
   fields: ApiField[];
   prefill?: Record<string, unknown>;
+  form?: Partial<FormRead>;
   onStarted: (executionId: string) => void;
 }
 
-function renderForm(fields: ApiField[], prefill?: Record<string, unknown>) {
+function renderForm(fields: ApiField[], prefill?: Record<string, unknown>, form?: Partial<FormRead>) {
   const onStarted = vi.fn();
-  renderPage(<Filled fields={fields} prefill={prefill} onStarted={onStarted} />);
+  renderPage(<Filled fields={fields} prefill={prefill} form={form} onStarted={onStarted} />);
   return { user: userEvent.setup(), onStarted };
 }
 
@@ -219,6 +220,16 @@ it("runs in the background where that is asked for", async () => {
   const { user } = renderForm([name]);
   await user.type(screen.getByRole("textbox", { name: /Name/ }), "Ada");
   await user.click(screen.getByRole("checkbox", { name: "Run in the background" }));
+  await user.click(run());
+  await waitFor(() => expect(sent.map(({ prefer }) => prefer)).toEqual(["respond-async"]));
+});
+
+it("says so where the form itself runs in the background, and asks for it", async () => {
+  const sent = serveSubmit();
+  const { user } = renderForm([name], undefined, { runInBackground: true });
+  expect(screen.getByText(/^Runs in the background/)).toBeVisible();
+  expect(screen.queryByRole("checkbox")).toBeNull();
+  await user.type(screen.getByRole("textbox", { name: /Name/ }), "Ada");
   await user.click(run());
   await waitFor(() => expect(sent.map(({ prefer }) => prefer)).toEqual(["respond-async"]));
 });

@@ -61,13 +61,19 @@ export function RunForm({ form, organization, run, prefill, refusal = null }: Ru
                 </List>
               </Notice>
             )}
-            <Checkbox
-              size="sm"
-              label="Run in the background"
-              description="For long runs: it goes on when you leave, and its execution tells how it is."
-              checked={inBackground}
-              onChange={(event) => setInBackground(event.currentTarget.checked)}
-            />
+            {form.runInBackground ? (
+              <Text size="sm" c="dimmed">
+                Runs in the background: once you have sent it, you may leave. Its execution tells how it is.
+              </Text>
+            ) : (
+              <Checkbox
+                size="sm"
+                label="Run in the background"
+                description="For long runs: it goes on when you leave, and its execution tells how it is."
+                checked={inBackground}
+                onChange={(event) => setInBackground(event.currentTarget.checked)}
+              />
+            )}
             <Group gap="md">
               <Button
                 type="submit"

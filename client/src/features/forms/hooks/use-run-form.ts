@@ -37,7 +37,7 @@ export function useRunForm(form: RunnableForm, run: FormRun, prefill: Record<str
   const { data: patterns = noPatterns } = useQuery({ ...patternsQuery, enabled: hasPatterns });
   const validator = useMemo(() => new FormValidator(form.fields, patterns), [form.fields, patterns]);
   const [strayErrors, setStrayErrors] = useState<string[]>([]);
-  const [inBackground, setInBackground] = useState(false);
+  const [inBackground, setInBackground] = useState(form.runInBackground);
   const methods = useForm<FormValues>({
     mode: "onTouched",
     shouldFocusError: false,

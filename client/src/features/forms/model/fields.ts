@@ -54,6 +54,8 @@ export interface RunnableForm {
   name: string;
   description: string | null;
   linkedWorkflow: string;
+  /** Whoever sends it may leave at once, whatever the workflow's own mode is. */
+  runInBackground: boolean;
   sections: Section[];
   fields: Field[];
 }

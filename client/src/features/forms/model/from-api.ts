@@ -51,6 +51,7 @@ export function toRunnableForm(form: FormDraftRead): RunnableForm {
     name: form.name,
     description: form.description,
     linkedWorkflow: form.linkedWorkflow,
+    runInBackground: form.runInBackground,
     sections: toSections(form.formSchema),
     fields: (form.formSchema.fields ?? []).map(toField),
   };
@@ -58,7 +59,7 @@ export function toRunnableForm(form: FormDraftRead): RunnableForm {
 
 type FormContents = Pick<
   FormRead,
-  "id" | "name" | "description" | "linkedWorkflow" | "isGlobal" | "isActive" | "formSchema"
+  "id" | "name" | "description" | "linkedWorkflow" | "isGlobal" | "isActive" | "runInBackground" | "formSchema"
 >;
 
 /** The API's form as the renderer's model. */

@@ -105,6 +105,16 @@ export function FormProperties(props: FormPropertiesProps) {
           checked={draft.isActive}
           onChange={({ currentTarget: { checked } }) => change({ isActive: checked })}
         />
+        <Switch
+          label="Run in the background"
+          description={
+            workflow?.executionMode === "async"
+              ? "The workflow always runs in the background."
+              : "Whoever sends the form may leave the page at once; the execution tells how it is."
+          }
+          checked={draft.runInBackground}
+          onChange={({ currentTarget: { checked } }) => change({ runInBackground: checked })}
+        />
       </Part>
       {workflow !== undefined && <WorkflowParameters workflow={workflow} organizationId={props.organization.id} />}
       <Access isAdmin={props.isAdmin} />

@@ -15,7 +15,8 @@ import { initialValues } from "@/features/forms/model/values";
 
 /** The draft as people will see it; a field whose name is still being typed is left out. */
 export function previewOf(draft: FormDraft): FormDefinition {
-  const form = toFormDefinition({ ...toWrite(draft), id: "preview", isGlobal: draft.isGlobal, isActive: true });
+  const { isGlobal, runInBackground } = draft;
+  const form = toFormDefinition({ ...toWrite(draft), id: "preview", isGlobal, isActive: true, runInBackground });
   const names = form.fields.map(({ name }) => name);
   return {
     ...form,

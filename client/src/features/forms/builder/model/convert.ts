@@ -9,6 +9,7 @@ export interface FormSource {
   formSchema: FormSchema;
   isGlobal?: boolean;
   isActive?: boolean;
+  runInBackground?: boolean;
 }
 
 const lost = "missing:";
@@ -71,6 +72,7 @@ export function toDraft(form: FormSource): FormDraft {
     linkedWorkflow: form.linkedWorkflow,
     isGlobal: form.isGlobal ?? false,
     isActive: form.isActive ?? true,
+    runInBackground: form.runInBackground ?? false,
     fields: fields.map((field, position) => toDraftField(field, `f${position + 1}`, keyOf)),
     sections:
       form.formSchema.sections?.map(({ name, title = "", description = null }) => ({ name, title, description })) ??

@@ -11,6 +11,7 @@ const headWords = {
   description: "Description",
   linkedWorkflow: "Workflow",
   isActive: "Active",
+  runInBackground: "Run in the background",
 } as const;
 
 const fieldWords: Record<string, string> = {

@@ -52,6 +52,7 @@ export interface FormDraft {
   linkedWorkflow: string;
   isGlobal: boolean;
   isActive: boolean;
+  runInBackground: boolean;
   fields: DraftField[];
   /** Without a list, the names that the fields give are the headings. */
   sections: DraftSection[] | null;
@@ -63,6 +64,7 @@ export const emptyDraft: FormDraft = {
   linkedWorkflow: "",
   isGlobal: false,
   isActive: true,
+  runInBackground: false,
   fields: [],
   sections: null,
 };

@@ -16,7 +16,10 @@ import {
 
 export const mostFields = 50;
 
-export type FormHead = Pick<FormDraft, "name" | "description" | "linkedWorkflow" | "isGlobal" | "isActive">;
+export type FormHead = Pick<
+  FormDraft,
+  "name" | "description" | "linkedWorkflow" | "isGlobal" | "isActive" | "runInBackground"
+>;
 /** What a field's properties can be set to; type and section have edits of their own. */
 export type FieldChange = Partial<Omit<DraftField, "key" | "type" | "section">>;
 
