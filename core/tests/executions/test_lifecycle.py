@@ -23,7 +23,7 @@ from msp_core.executions.testing import Clock, make_spec
 from msp_core.ids import ExecutionId, OrgId, new_execution_id
 from msp_core.permissions.models import OrgScope, Permission
 from msp_core.storage import Storage
-from msp_core.storage.testing import AnswerLost, Network, Refused
+from msp_core.storage.testing import AnswerLost, Meanwhile, Network, Refused
 
 MakeScope = Callable[..., OrgScope]
 SUCCESS = ExecutionOutcome(status=ExecutionStatus.SUCCESS, result={"id": 1})
@@ -176,6 +176,63 @@ async def test_a_claim_whose_answer_was_lost_is_ours(
     network.fail(AnswerLost(), method="PUT")
     assert (await executions.claim(scope.org_id, admitted.execution_id, "w")).lease_owner == "w"
     assert not await executions.renew(scope.org_id, admitted.execution_id, "w")
+
+
+async def test_a_claim_that_storage_carried_out_after_we_gave_it_up_is_ours(
+    executions: ExecutionService, scope: OrgScope, network: Network, storage: Storage
+) -> None:
+    admitted = await executions.admit(scope, make_spec())
+    # A storage that hangs does what it was asked when it wakes up, long after whoever asked has gone.
+    network.fail(AnswerLost(), Refused(), Refused(), Refused(), Refused(), method="PUT")
+    with pytest.raises(Unavailable):
+        await executions.claim(scope.org_id, admitted.execution_id, "w")
+    assert executions.is_claim_unsure(admitted.execution_id)
+    with pytest.raises(ExecutionTaken):
+        await ExecutionService(storage).claim(scope.org_id, admitted.execution_id, "other")
+
+    results = await asyncio.gather(
+        *(executions.claim(scope.org_id, admitted.execution_id, "w") for _ in range(3)),
+        return_exceptions=True,
+    )
+    [claimed] = [one for one in results if isinstance(one, Execution)]
+    assert (claimed.lease_owner, claimed.attempt) == ("w", 1)
+    assert [type(one) for one in results if one is not claimed] == [ExecutionTaken] * 2
+    assert not executions.is_claim_unsure(admitted.execution_id)
+    with pytest.raises(ExecutionTaken):
+        await executions.claim(scope.org_id, admitted.execution_id, "w")
+
+
+async def test_a_claim_that_comes_late_does_not_undo_the_one_that_replaced_it(
+    executions: ExecutionService, scope: OrgScope, network: Network, storage: Storage
+) -> None:
+    admitted = await executions.admit(scope, make_spec())
+    network.fail(*[Refused()] * 5, method="PUT")
+    with pytest.raises(Unavailable):
+        await executions.claim(scope.org_id, admitted.execution_id, "w")
+
+    late = ExecutionService(storage)
+
+    async def our_own_first_write_arrives() -> None:
+        # Under our name, as it would: from a service that shares nothing else with ours.
+        await late.claim(scope.org_id, admitted.execution_id, "w")
+
+    network.fail(Meanwhile(our_own_first_write_arrives), method="PUT")
+    claimed = await executions.claim(scope.org_id, admitted.execution_id, "w")
+    assert (claimed.lease_owner, claimed.attempt) == ("w", 1)
+    assert not await executions.renew(scope.org_id, admitted.execution_id, "w")
+
+
+async def test_who_was_unsure_of_a_claim_learns_that_somebody_else_has_it(
+    executions: ExecutionService, scope: OrgScope, network: Network, storage: Storage
+) -> None:
+    admitted = await executions.admit(scope, make_spec())
+    network.fail(*[Refused()] * 5, method="PUT")
+    with pytest.raises(Unavailable):
+        await executions.claim(scope.org_id, admitted.execution_id, "w")
+    await ExecutionService(storage).claim(scope.org_id, admitted.execution_id, "other")
+    with pytest.raises(ExecutionTaken):
+        await executions.claim(scope.org_id, admitted.execution_id, "w")
+    assert not executions.is_claim_unsure(admitted.execution_id)
 
 
 async def test_what_has_ended_cannot_be_claimed(executions: ExecutionService, scope: OrgScope) -> None:

@@ -62,9 +62,55 @@ async def test_a_renewal_at_the_last_moment_keeps_the_execution(
     from msp_core.executions.reaping import ExecutionReaper
 
     result = ReapResult()
-    await ExecutionReaper(reaper, now=clock)._put_right(stale[0], clock.moment, result)
+    await ExecutionReaper(reaper, now=clock)._put_right(stale[0], clock.moment, result, is_sure=True)
     assert result.ended == []
     assert (await executions.get(scope, started.execution_id)).status is ExecutionStatus.RUNNING
+
+
+async def test_a_lease_that_ran_out_is_looked_at_twice(
+    storage: Storage, scope: OrgScope, clock: Clock
+) -> None:
+    worker = ExecutionService(storage, now=clock)
+    reaper = ExecutionService(storage, now=clock, patience=timedelta(seconds=12))
+    alive, gone = [
+        await worker.start(scope, make_spec(), lease_owner="w", lease=LEASE) for _ in range(2)
+    ]
+    # Storage was away from everybody for as long as the lease holds, and is back.
+    clock.advance(seconds=31)
+    assert (await reaper.reap()).ended == []
+    await worker.renew(scope.org_id, alive.execution_id, "w", LEASE)
+    clock.advance(seconds=11)
+    assert (await reaper.reap()).ended == []
+    clock.advance(seconds=2)
+    assert [one.execution_id for one in (await reaper.reap()).ended] == [gone.execution_id]
+    await reaper.drain()
+
+
+async def test_what_was_seen_before_storage_went_away_does_not_count(
+    storage: Storage, scope: OrgScope, clock: Clock, network: Network
+) -> None:
+    reaper = ExecutionService(storage, now=clock, patience=timedelta(seconds=12))
+    started = await reaper.start(scope, make_spec(), lease_owner="w", lease=LEASE)
+    clock.advance(seconds=31)
+    await reaper.reap()
+    network.is_down = True
+    with pytest.raises(Unavailable):
+        await reaper.reap()
+    network.is_down = False
+    clock.advance(seconds=60)
+    assert (await reaper.reap()).ended == []
+    clock.advance(seconds=13)
+    assert [one.execution_id for one in (await reaper.reap()).ended] == [started.execution_id]
+    await reaper.drain()
+
+
+async def test_a_reaper_spares_what_it_runs_itself(
+    executions: ExecutionService, scope: OrgScope, clock: Clock
+) -> None:
+    started = await executions.start(scope, make_spec(), lease_owner="w", lease=LEASE)
+    clock.advance(seconds=31)
+    assert (await executions.reap(spare={started.execution_id})).ended == []
+    assert len((await executions.reap()).ended) == 1
 
 
 async def test_what_may_be_tried_again_waits_until_its_attempts_are_used_up(

@@ -257,7 +257,9 @@ def build_services(
     )
     catalog = CatalogRepository(storage)
     forms = FormService(FormRepository(storage), RoleAccess(RoleRepository(storage)), catalog, stamps)
-    executions = ExecutionService(storage, queue_grace=settings.queue_grace)
+    executions = ExecutionService(
+        storage, queue_grace=settings.queue_grace, patience=settings.reap_patience
+    )
     logs = ExecutionLogStore(storage)
     uploads = UploadService(storage, max_bytes=settings.max_upload_bytes)
     files = ExecutionFiles(storage)

@@ -60,6 +60,11 @@ class Settings(PlatformSettings):
         return timedelta(seconds=self.lease_seconds)
 
     @property
+    def reap_patience(self) -> timedelta:
+        """How long a lease that ran out is watched: longer than the third between two heartbeats."""
+        return 0.45 * self.lease
+
+    @property
     def queue_grace(self) -> timedelta:
         """How long a waiting execution may wait before its message counts as lost."""
         return timedelta(seconds=self.queue_grace_seconds)

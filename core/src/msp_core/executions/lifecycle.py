@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from msp_automation.capabilities import IntegrationCall
-from msp_core.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from msp_core.errors import Conflict, Invalid, NotFound, PreconditionFailed, Unavailable
 from msp_core.executions.attempts import attempt_of, attempts_at_end, waiting_again
 from msp_core.executions.errors import ExecutionEnded, ExecutionTaken, LeaseLost, no_such_execution
 from msp_core.executions.models import (
@@ -44,6 +44,7 @@ class ExecutionLifecycle:
         self.repository = ExecutionRepository(storage)
         self._now = now
         self._held: dict[ExecutionId, Stored[ExecutionRow]] = {}
+        self._unsure: set[ExecutionId] = set()
         self._settling = Settling(self.repository)
 
     async def start(
@@ -122,20 +123,51 @@ class ExecutionLifecycle:
         Raises:
             NotFound: This organization has no such execution.
             ExecutionTaken: Another worker holds it, or it has ended or was cancelled.
+            Unavailable: Storage is away. If `is_claim_unsure` then, the claim may have been carried out, or may
+                be yet: call this again until it is known, or the execution is nobody's.
         """
-        stored = await self._find_live(org_id, execution_id)
-        row = stored.value
-        if row.status is not ExecutionStatus.PENDING:
-            raise ExecutionTaken("Another worker runs this execution already.")
-        if row.cancel_requested:
-            await self.finish(row, _cancelled_before_start())
-            raise ExecutionTaken("This execution was cancelled before it started.")
-        now = self._now()
+        for _ in range(_RACES):
+            try:
+                stored = await self._find_live(org_id, execution_id)
+            except (NotFound, ExecutionTaken):
+                self._unsure.discard(execution_id)
+                raise
+            row = stored.value
+            is_unsure = execution_id in self._unsure
+            # Before anything is awaited: of two tasks that are unsure, one takes it.
+            self._unsure.discard(execution_id)
+            is_ours = is_unsure and row.lease_owner == owner and execution_id not in self._held
+            if row.status is not ExecutionStatus.PENDING and not is_ours:
+                raise ExecutionTaken("Another worker runs this execution already.")
+            if row.cancel_requested:
+                await self.finish(row, _cancelled_before_start())
+                raise ExecutionTaken("This execution was cancelled before it started.")
+            try:
+                held = await self._take(stored, owner, lease)
+            except (PreconditionFailed, NotFound) as lost:
+                if is_unsure:
+                    # Perhaps it was our own earlier write that came late.
+                    self._unsure.add(execution_id)
+                    continue
+                raise ExecutionTaken("Another worker was faster.") from lost
+            return await self.repository.filled(held.value)
+        raise _too_many_races()
+
+    def is_claim_unsure(self, execution_id: ExecutionId) -> bool:
+        """Whether the answer to a claim of ours was lost, so that nobody can know yet whose it is."""
+        return execution_id in self._unsure
+
+    async def _take(
+        self, stored: Stored[ExecutionRow], owner: str, lease: timedelta
+    ) -> Stored[ExecutionRow]:
+        """Write the claim; of one that may have been carried out unheard, keep that in mind."""
+        row, now = stored.value, self._now()
+        is_first = row.status is ExecutionStatus.PENDING
         claimed = row.model_copy(
             update={
                 "status": ExecutionStatus.RUNNING,
                 "started_at": now,
-                "attempt": row.attempt + 1,
+                "attempt": row.attempt + 1 if is_first else row.attempt,
                 "integration_calls": [],
                 "variables": {},
                 "lease_owner": owner,
@@ -146,10 +178,11 @@ class ExecutionLifecycle:
         )
         try:
             held = await self.repository.replace_active(claimed, etag=stored.etag)
-        except (PreconditionFailed, NotFound) as lost:
-            raise ExecutionTaken("Another worker was faster.") from lost
-        self._held[execution_id] = held
-        return await self.repository.filled(held.value)
+        except Unavailable:
+            self._unsure.add(row.execution_id)
+            raise
+        self._held[row.execution_id] = held
+        return held
 
     async def renew(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Container
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from msp_core.executions.lifecycle import ExecutionLifecycle
 from msp_core.executions.listing import ExecutionLister
 from msp_core.executions.models import ExecutionFilters, ExecutionPage, ExecutionSummary, ReapResult
 from msp_core.executions.reaping import ExecutionReaper
-from msp_core.ids import OrgId, UserId
+from msp_core.ids import ExecutionId, OrgId, UserId
 from msp_core.models import utc_now
 from msp_core.storage import Storage
 
@@ -24,6 +24,7 @@ class ExecutionService(ExecutionLifecycle):
 
     Args:
         queue_grace: How long a pending execution may wait for a worker before its message counts as lost.
+        patience: How long a lease that ran out is watched before its execution is taken over.
     """
 
     def __init__(
@@ -32,10 +33,11 @@ class ExecutionService(ExecutionLifecycle):
         *,
         now: Callable[[], datetime] = utc_now,
         queue_grace: timedelta = timedelta(minutes=2),
+        patience: timedelta = timedelta(0),
     ) -> None:
         super().__init__(storage, now=now)
         self._lister = ExecutionLister(self.repository, now=now)
-        self._reaper = ExecutionReaper(self, queue_grace=queue_grace, now=now)
+        self._reaper = ExecutionReaper(self, queue_grace=queue_grace, patience=patience, now=now)
 
     async def list_page(
         self,
@@ -75,6 +77,8 @@ class ExecutionService(ExecutionLifecycle):
         """All executions since then; see `ExecutionLister.iter_since`."""
         return self._lister.iter_since(caller, since=since, organizations=organizations)
 
-    async def reap(self, now: datetime | None = None) -> ReapResult:
+    async def reap(
+        self, now: datetime | None = None, *, spare: Container[ExecutionId] = frozenset()
+    ) -> ReapResult:
         """End what nobody works on any more; see `ExecutionReaper.reap`."""
-        return await self._reaper.reap(now)
+        return await self._reaper.reap(now, spare=spare)

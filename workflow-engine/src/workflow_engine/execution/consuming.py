@@ -30,6 +30,7 @@ _log = structlog.get_logger(__name__)
 _NOT_BEGUN: Final = (
     "The engine tried five times and something was away each time; its log says what. Start it again."
 )
+_PAUSE_SECONDS: Final = 0.5
 _CLOCK_SKEW: Final = timedelta(seconds=5)
 
 
@@ -105,13 +106,25 @@ class Consuming:
         return await self._refuse(waiting, Unavailable(_NOT_BEGUN))
 
     async def _claim(self, execution: Execution) -> Execution | None:
-        try:
-            return await self._executions.claim(
-                execution.organization_id, execution.execution_id, self._owner, self._lease
-            )
-        except (ExecutionTaken, NotFound) as error:
-            _log.info("message_without_work", execution_id=execution.execution_id, reason=error.message)
-            return None
+        """Our claim; None if somebody else has it. One whose answer was lost is asked about until it is known.
+
+        To give it up would leave an execution that is claimed and that nobody runs: the reaper would end it
+        as interrupted, though nothing had ever begun.
+        """
+        execution_id = execution.execution_id
+        while True:
+            try:
+                return await self._executions.claim(
+                    execution.organization_id, execution_id, self._owner, self._lease
+                )
+            except (ExecutionTaken, NotFound) as error:
+                _log.info("message_without_work", execution_id=execution_id, reason=error.message)
+                return None
+            except RetryableError as error:
+                if not self._executions.is_claim_unsure(execution_id):
+                    raise
+                _log.warning("claim_unsure", execution_id=execution_id, reason=error.message)
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _prepare(self, execution: Execution) -> tuple[RunContext, PreparedRun]:
         """Everything that may fail before the claim: what fails after it would count as a try."""

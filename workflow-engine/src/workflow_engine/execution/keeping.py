@@ -84,9 +84,10 @@ class Keeping:
 
     async def reap(self) -> None:
         """End what no engine holds any more, complete half-written ends, and send lost messages again."""
-        # After storage was away, the leases of our own live runs may have lapsed too.
+        # After storage was away, the leases of our own live runs may have lapsed too; they are not for us to
+        # end, whether storage takes the heartbeat or not.
         await self.beat()
-        result = await self._executions.reap()
+        result = await self._executions.reap(spare={run.execution.execution_id for run in self._live})
         for execution in result.requeue:
             await self._queue.send(execution)
         for execution in (*result.ended, *result.completed):

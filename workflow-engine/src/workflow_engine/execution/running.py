@@ -94,10 +94,17 @@ class Running:
         self, execution: Execution, prepared: PreparedRun, context: RunContext
     ) -> LiveRun:
         """The same for one that waited; a second attempt's log goes on where the first one's stopped."""
-        lines_before = 0
-        if execution.attempt > 1:
-            lines_before = await self._logs.last_sequence(execution.organization_id, execution.execution_id)
+        lines_before = 0 if execution.attempt <= 1 else await self._count_lines(execution)
         return self.begin(execution, prepared, context, lines_before=lines_before)
+
+    async def _count_lines(self, execution: Execution) -> int:
+        # It is claimed: to let it go now would leave it to the reaper, as if it had been interrupted.
+        while True:
+            try:
+                return await self._logs.last_sequence(execution.organization_id, execution.execution_id)
+            except RetryableError as error:
+                _log.warning("log_not_read", execution_id=execution.execution_id, reason=error.message)
+                await asyncio.sleep(_FIRST_PAUSE_SECONDS)
 
     async def _append(self, execution: Execution, lines: Sequence[LogLine]) -> None:
         await self._logs.append(execution.organization_id, execution.execution_id, lines)
