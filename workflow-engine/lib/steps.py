@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from msp_automation import ConfigurationError, OrganizationContext, WorkflowError
 from msp_automation.integrations.halopsa import HaloPsa
+
+T = TypeVar("T")
 
 
 class Steps:
@@ -14,27 +16,34 @@ class Steps:
 
     Args:
         count: How many steps there will be, for the progress; the ticket is one of them.
+        is_preview: Whether steps are only noted, and nothing is done.
     """
 
-    def __init__(self, context: OrganizationContext, *, count: int) -> None:
+    def __init__(self, context: OrganizationContext, *, count: int, is_preview: bool = False) -> None:
         self._context = context
         self._count = count
+        self._is_preview = is_preview
         self.done: list[str] = []
         self.not_done: list[dict[str, str]] = []
 
-    @asynccontextmanager
-    async def step(self, name: str) -> AsyncIterator[None]:
-        """Do one step; if it fails, note why and go on with the next."""
+    async def do(self, name: str, action: Callable[[], Awaitable[T]]) -> T | None:
+        """Do one step and hand out what came of it; if it fails, note why and go on with the next."""
         finished = len(self.done) + len(self.not_done)
         await self._context.set_progress(finished / self._count, name)
         try:
-            yield
+            result = None if self._is_preview else await action()
         except WorkflowError as error:
             self.not_done.append({"step": name, "reason": error.message})
             self._context.log.error(f"{name}: failed. {error.message}")
-        else:
-            self.done.append(name)
-            self._context.log.info(f"{name}: done")
+            return None
+        self.done.append(name)
+        self._context.log.info(f"{name}: {'would be done' if self._is_preview else 'done'}")
+        return result
+
+    async def preview(self) -> dict[str, Any]:
+        """The result of a run that was only to show what it would do."""
+        await self._context.set_progress(1, "Nothing was changed")
+        return {"dryRun": True, "would": self.done}
 
     async def open_ticket(self, halo: HaloPsa, summary: str, notes: str) -> int | None:
         """Record in HaloPSA what was done and what was not.
@@ -44,9 +53,8 @@ class Steps:
         """
         summary = summary if not self.not_done else f"{summary} (incomplete)"
         details = "\n".join([notes, "", "Done:", *_bullets(self.done), *self._what_is_left()])
-        async with self.step("Open a HaloPSA ticket"):
-            return int((await halo.create_ticket(summary, details))["id"])
-        return None
+        ticket = await self.do("Open a HaloPSA ticket", lambda: halo.create_ticket(summary, details))
+        return None if ticket is None else int(ticket["id"])
 
     def require_complete(self, what: str, ticket: int | None) -> None:
         """End the run well only if every step was done.

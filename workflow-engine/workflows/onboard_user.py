@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 
 from lib.directory import NOT_FOUND, can_change_members, find, status_of
@@ -39,6 +40,7 @@ _REPLICATION_DELAYS_SECONDS = (0.5, 1, 2, 4, 8)
     pattern=r"^[A-Z]{2}$",
     help_text="Country code such as GB; empty for the organization's own",
 )
+@param("dry_run", label="Only show what would be done")
 async def onboard_user(
     context: OrganizationContext,
     first_name: str,
@@ -49,6 +51,7 @@ async def onboard_user(
     job_title: str | None = None,
     department: str | None = None,
     usage_location: str | None = None,
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """Create a Microsoft 365 user, assign a licence, add groups and open a ticket.
 
@@ -75,21 +78,24 @@ async def onboard_user(
     licence = product_name(sku["skuPartNumber"])
 
     # Nothing has been changed up to here; if the next line fails, nothing has been either.
-    user_id = await _create(context, graph, user)
-    steps = Steps(context, count=3 + len(chosen))
+    user_id = ""
+    if not dry_run:
+        user_id = await _create(context, graph, user)
+        context.variables["user_id"] = user_id
+    steps = Steps(context, count=3 + len(chosen), is_preview=dry_run)
     steps.done.append(f"Create user {email}")
-    context.variables["user_id"] = user_id
-    async with steps.step(f"Assign {licence}"):
-        await _assign(graph, user_id, sku["skuId"])
+    await steps.do(f"Assign {licence}", lambda: _assign(graph, user_id, sku["skuId"]))
     for group in chosen:
-        async with steps.step(f"Add to group {group['displayName']}"):
-            await _add_member(graph, group["id"], user_id)
+        add = partial(_add_member, graph, group["id"], user_id)
+        await steps.do(f"Add to group {group['displayName']}", add)
     notes = (
         f"{user['displayName']} ({email}) was set up for {context.org.name} by {context.caller.name}.\n"
         "The initial password is random and was not kept: reset it, or give the user a "
         "Temporary Access Pass, for the first sign-in."
     )
     ticket = await steps.open_ticket(halo, f"New user: {user['displayName']}", notes)
+    if dry_run:
+        return await steps.preview()
     steps.require_complete(f"Setting up {email}", ticket)
     await context.set_progress(1, "Done")
     return {

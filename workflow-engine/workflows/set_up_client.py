@@ -26,8 +26,9 @@ _CHECKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 @workflow(category="MSP", tags=["m365", "halopsa"], timeout_seconds=180)
 @param("groups", label="Groups to have", options=list(STANDARD_GROUPS))
 @param("notes", label="Notes for the service desk", max_length=2000)
+@param("dry_run", label="Only check, and show what would be made")
 async def set_up_client(
-    context: OrganizationContext, groups: list[str] | None = None, notes: str = ""
+    context: OrganizationContext, groups: list[str] | None = None, notes: str = "", dry_run: bool = False
 ) -> list[dict[str, Any]]:
     """Check the access to a new client's tenant, create our standard groups and open a ticket.
 
@@ -46,8 +47,8 @@ async def set_up_client(
     wanted = list(STANDARD_GROUPS) if groups is None else groups
     for number, name in enumerate(wanted):
         await context.set_progress(0.5 + number / len(wanted) / 2, f"Group {name}")
-        rows.append(await _have_group(graph, name))
-    rows.append(await _have_ticket(halo, context, rows, notes))
+        rows.append(await _have_group(graph, name, dry_run=dry_run))
+    rows.append(await _have_ticket(halo, context, rows, notes, dry_run=dry_run))
     failed = [row for row in rows if row["outcome"] == "failed"]
     for row in failed:
         context.log.warning(f"{row['step']}: {row['detail']}")
@@ -67,7 +68,7 @@ async def _check(graph: MsGraph, step: str, path: str, params: dict[str, Any]) -
     return _row(step, "ok", "")
 
 
-async def _have_group(graph: MsGraph, name: str) -> dict[str, Any]:
+async def _have_group(graph: MsGraph, name: str, *, dry_run: bool) -> dict[str, Any]:
     asked = {"$filter": f"displayName eq {quoted(name)}", "$select": "id"}
     body = {
         "displayName": name,
@@ -79,6 +80,8 @@ async def _have_group(graph: MsGraph, name: str) -> dict[str, Any]:
     try:
         if await graph.get_all("/groups", asked):
             return _row(step, "was there", "")
+        if dry_run:
+            return _row(step, "would be created", "")
         await graph.post("/groups", json=body)
     except IntegrationError as error:
         return _row(step, "failed", error.message)
@@ -86,7 +89,7 @@ async def _have_group(graph: MsGraph, name: str) -> dict[str, Any]:
 
 
 async def _have_ticket(
-    halo: HaloPsa, context: OrganizationContext, rows: list[dict[str, Any]], notes: str
+    halo: HaloPsa, context: OrganizationContext, rows: list[dict[str, Any]], notes: str, *, dry_run: bool
 ) -> dict[str, Any]:
     summary = f"New client: {context.org.name}"
     try:
@@ -94,6 +97,8 @@ async def _have_ticket(
         known = next((one for one in tickets if one["summary"] == summary), None)
         if known is not None:
             return _row("Ticket", "was there", str(known["id"]))
+        if dry_run:
+            return _row("Ticket", "would be opened", "")
         lines = [f"- {row['step']}: {row['outcome']} {row['detail']}".rstrip() for row in rows]
         ticket = await halo.create_ticket(summary, "\n".join([notes, "", *lines]).strip())
     except WorkflowError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from msp_automation import OrganizationContext, definition_of
+from msp_automation import FileReference, OrganizationContext, definition_of
 from msp_automation.discovery import Discovered
 from msp_automation.sandboxes.graph.permissions import CONSENTED
 from msp_automation.sandboxes.identities import CONTOSO, MSP_TENANT_ID
-from msp_automation.testing import GraphSandbox, SubmitForm
+from msp_automation.testing import GraphSandbox, HaloSandbox, SubmitForm
 from msp_core.forms.definition import check_definition
 from msp_core.forms.generate import form_for
 
@@ -95,6 +96,56 @@ def test_an_example_needs_no_more_than_it_says(
     for permission in said & set(CONSENTED):
         graph.revoke_permissions(permission)
     assert submit_form(name, values(graph), check_options=False).status == "Failed"
+
+
+# Who changes something without a preview, and why.
+WITHOUT_PREVIEW = {
+    "reset_password": "one change, which is named, after `verified` is ticked",
+    "stale_guests": "lists unless told to `disable`",
+    "triage_ticket": "an event starts it, and nobody looks on",
+}
+PREVIEWS: dict[str, Callable[[GraphSandbox], dict[str, Any]]] = {
+    "onboard_user": lambda graph: {
+        "first_name": "Eve", "last_name": "Moneypenny", "email": "eve@contoso.example",
+        "license_sku": graph.buy_licences("SPB", 5), "groups": [graph.group("Field")["id"]],
+    },
+    "offboard_user": lambda graph: {"user": graph.user(ADA)["id"], "remove_from_groups": True},
+    "set_up_client": lambda _: {},
+    "import_users_from_csv": lambda _: {
+        "table": FileReference.from_bytes("new.csv", b"first_name,last_name,email\nEve,M,eve@contoso.example\n")
+    },
+    "sync_group_members": group_ids,
+}  # fmt: skip
+
+
+def changes_something(definition: Any) -> bool:
+    source = Path(inspect.getfile(definition.function)).read_text("utf-8")
+    return re.search(r"\.(post|patch|put|delete|create_ticket)\(", source) is not None
+
+
+def test_what_changes_something_can_be_looked_at_first(author_code: Discovered) -> None:
+    changing = {name for name, one in author_code.workflows.items() if changes_something(one)}
+    assert changing == PREVIEWS.keys() | WITHOUT_PREVIEW.keys()
+    for name in PREVIEWS:
+        (parameter,) = [
+            one for one in author_code.workflows[name].metadata.parameters if one.name == "dry_run"
+        ]
+        assert parameter.type == "bool"
+
+
+@pytest.mark.parametrize("name", PREVIEWS)
+def test_a_preview_says_what_would_be_done_and_does_nothing(
+    graph: GraphSandbox, halopsa: HaloSandbox, submit_form: SubmitForm, name: str
+) -> None:
+    graph.add_user(ADA, licences=["SPB"], groups=["Field"])
+    graph.add_user("ben@contoso.example", groups=["VPN"])
+    values = PREVIEWS[name](graph) | {"dry_run": True}
+    shown = submit_form(name, values, check_options=False).require_result()
+    assert "would" in str(shown)
+    graph.assert_only_read()
+    halopsa.assert_only_read()
+    assert submit_form(name, values | {"dry_run": False}, check_options=False).status == "Success"
+    assert [call for call in graph.calls if call.method != "GET"]
 
 
 async def test_the_local_stack_has_something_to_find(make_context: MakeContext, run: Run) -> None:

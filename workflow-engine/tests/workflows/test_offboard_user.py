@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from msp_automation import ConfigurationError, OrganizationContext, WorkflowError
+from msp_automation import ConfigurationError, IntegrationError, OrganizationContext, WorkflowError
 from msp_automation.testing import host_of
 from msp_devstack.demo import CONTOSO
 from msp_devstack.running import RunningGraph, RunningHalo
@@ -92,6 +92,34 @@ async def test_throttling_and_short_outages_are_waited_out(
     graph_sandbox.control.fail(status=502, path="*/revokeSignInSessions", when="after")
     result = await run(make_context(), "offboard_user", user=person(graph_sandbox)["id"])
     assert result["ticketId"]
+
+
+async def test_an_administrator_is_refused_and_nothing_is_changed(
+    make_context: MakeContext, run: Run, graph_sandbox: RunningGraph, halopsa_sandbox: RunningHalo
+) -> None:
+    director = person(graph_sandbox, "director")
+    with pytest.raises(WorkflowError, match=r"is an administrator \(Global Administrator\)"):
+        await run(make_context(), "offboard_user", user=director["id"])
+    graph_sandbox.control.fail(status=403, path="*/roleAssignments")
+    with pytest.raises(IntegrationError):
+        await run(make_context(), "offboard_user", user=person(graph_sandbox)["id"])
+    assert person(graph_sandbox, "director") == director
+    assert person(graph_sandbox)["accountEnabled"]
+    assert halopsa_sandbox.control.tickets() == []
+
+
+async def test_a_preview_lists_each_step(
+    make_context: MakeContext, run: Run, graph_sandbox: RunningGraph
+) -> None:
+    before = graph_sandbox.control.tenant(CONTOSO.tenant_id)
+    context = make_context()
+    user_id = person(graph_sandbox)["id"]
+    shown = await run(context, "offboard_user", user=user_id, remove_from_groups=True, dry_run=True)
+    assert shown["dryRun"] is True
+    assert shown["would"][:3] == ["Block sign-in", "End all sessions", "Take back 1 licences"]
+    assert {"Remove from group Operations", "Open a HaloPSA ticket"} <= set(shown["would"])
+    assert graph_sandbox.control.tenant(CONTOSO.tenant_id) == before
+    assert host_of(context).progress[-1] == (1.0, "Nothing was changed")
 
 
 async def test_an_unknown_user_or_missing_setting_changes_nothing(
