@@ -16,6 +16,7 @@ from msp_devstack import demo
 
 Msp = Callable[..., Result]
 SECRET = "s3cr3t-of-contoso"
+EXAMPLES = Path(__file__).parents[2] / "workflow-engine"
 
 SOURCE = '''
 import asyncio
@@ -215,6 +216,16 @@ def test_graph_and_halopsa_are_there_and_what_was_called_is_shown(msp: Msp) -> N
     assert json.loads(people.stdout) == {"client": "Northwind Traders", "ticket": 1001}
     assert "call  halopsa  POST /tickets → 201" in people.stderr
     assert "call  halopsa  GET /client/{client} → 200" in people.stderr
+
+
+@pytest.mark.parametrize(
+    ("example", "org", "told"),
+    [("stale_guests", "Contoso", "old.auditor@audit.example"), ("gdap_expiry", "Local MSP", "Fabrikam")],
+)
+def test_the_examples_find_something(msp: Msp, example: str, org: str, told: str) -> None:
+    code, record, _ = run(msp, example, "--org", org, "--dir", str(EXAMPLES))
+    assert (code, record["status"]) == (0, "Success")
+    assert told in json.dumps(record["result"])
 
 
 def test_an_organization_of_ones_own_has_an_empty_tenant(msp: Msp) -> None:

@@ -33,17 +33,21 @@ class Steps:
         try:
             result = None if self._is_preview else await action()
         except WorkflowError as error:
-            self.not_done.append({"step": name, "reason": error.message})
-            self._context.log.error(f"{name}: failed. {error.message}")
+            self.leave(name, error.message)
             return None
         self.done.append(name)
         self._context.log.info(f"{name}: {'would be done' if self._is_preview else 'done'}")
         return result
 
+    def leave(self, name: str, reason: str) -> None:
+        """Note a step that somebody has to do by hand."""
+        self.not_done.append({"step": name, "reason": reason})
+        self._context.log.error(f"{name}: failed. {reason}")
+
     async def preview(self) -> dict[str, Any]:
         """The result of a run that was only to show what it would do."""
         await self._context.set_progress(1, "Nothing was changed")
-        return {"dryRun": True, "would": self.done}
+        return {"dryRun": True, "would": self.done, "byHand": self.not_done}
 
     async def open_ticket(self, halo: HaloPsa, summary: str, notes: str) -> int | None:
         """Record in HaloPSA what was done and what was not.

@@ -8,8 +8,10 @@ from typing import Any
 from lib.directory import can_change_members, find
 from lib.privileges import privileges_of
 from lib.steps import Steps, ticket_system
-from msp_automation import IntegrationError, OrganizationContext, WorkflowError, param, workflow
+from msp_automation import OrganizationContext, WorkflowError, param, workflow
 from msp_automation.integrations.msgraph import MsGraph
+
+_NOT_BY_GRAPH = "Microsoft Graph cannot change its members; do it in the Exchange or Entra admin center."
 
 
 @workflow(category="User management", tags=["m365", "halopsa"], timeout_seconds=180)
@@ -49,9 +51,11 @@ async def offboard_user(
     await steps.do("End all sessions", lambda: _end_sessions(graph, user_id))
     await steps.do(f"Take back {len(sku_ids)} licences", lambda: _take_back(graph, user_id, sku_ids))
     for group in groups:
-        await steps.do(
-            f"Remove from group {group['displayName']}", partial(_remove_member, graph, group, user_id)
-        )
+        name = f"Remove from group {group['displayName']}"
+        if can_change_members(group):
+            await steps.do(name, partial(_remove_member, graph, group["id"], user_id))
+        else:
+            steps.leave(name, _NOT_BY_GRAPH)
     notes = f"{person['displayName']} ({email}) left {context.org.name}; run by {context.caller.name}."
     ticket = await steps.open_ticket(halo, f"User left: {person['displayName']}", notes)
     if dry_run:
@@ -87,9 +91,5 @@ async def _take_back(graph: MsGraph, user_id: str, sku_ids: list[str]) -> None:
         await graph.post("/users/{user}/assignLicense", json=body, user=user_id)
 
 
-async def _remove_member(graph: MsGraph, group: dict[str, Any], user_id: str) -> None:
-    if not can_change_members(group):
-        raise IntegrationError(
-            "Microsoft Graph cannot change its members; do it in the Exchange or Entra admin center."
-        )
-    await graph.delete("/groups/{group}/members/{user}/$ref", group=group["id"], user=user_id)
+async def _remove_member(graph: MsGraph, group_id: str, user_id: str) -> None:
+    await graph.delete("/groups/{group}/members/{user}/$ref", group=group_id, user=user_id)

@@ -118,6 +118,7 @@ async def test_a_preview_lists_each_step(
     assert shown["dryRun"] is True
     assert shown["would"][:3] == ["Block sign-in", "End all sessions", "Take back 1 licences"]
     assert {"Remove from group Operations", "Open a HaloPSA ticket"} <= set(shown["would"])
+    assert [one["step"] for one in shown["byHand"]] == ["Remove from group All Staff mail"]
     assert graph_sandbox.control.tenant(CONTOSO.tenant_id) == before
     assert host_of(context).progress[-1] == (1.0, "Nothing was changed")
 
