@@ -72,9 +72,7 @@ async def test_a_lease_that_ran_out_is_looked_at_twice(
 ) -> None:
     worker = ExecutionService(storage, now=clock)
     reaper = ExecutionService(storage, now=clock, patience=timedelta(seconds=12))
-    alive, gone = [
-        await worker.start(scope, make_spec(), lease_owner="w", lease=LEASE) for _ in range(2)
-    ]
+    alive, gone = [await worker.start(scope, make_spec(), lease_owner="w", lease=LEASE) for _ in range(2)]
     # Storage was away from everybody for as long as the lease holds, and is back.
     clock.advance(seconds=31)
     assert (await reaper.reap()).ended == []

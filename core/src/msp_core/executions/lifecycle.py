@@ -123,8 +123,8 @@ class ExecutionLifecycle:
         Raises:
             NotFound: This organization has no such execution.
             ExecutionTaken: Another worker holds it, or it has ended or was cancelled.
-            Unavailable: Storage is away. If `is_claim_unsure` then, the claim may have been carried out, or may
-                be yet: call this again until it is known, or the execution is nobody's.
+            Unavailable: Storage is away. If `is_claim_unsure` then, the claim may have been carried out, or
+                may be yet: call this again until it is known, or the execution is nobody's.
         """
         for _ in range(_RACES):
             try:
@@ -157,9 +157,7 @@ class ExecutionLifecycle:
         """Whether the answer to a claim of ours was lost, so that nobody can know yet whose it is."""
         return execution_id in self._unsure
 
-    async def _take(
-        self, stored: Stored[ExecutionRow], owner: str, lease: timedelta
-    ) -> Stored[ExecutionRow]:
+    async def _take(self, stored: Stored[ExecutionRow], owner: str, lease: timedelta) -> Stored[ExecutionRow]:
         """Write the claim; of one that may have been carried out unheard, keep that in mind."""
         row, now = stored.value, self._now()
         is_first = row.status is ExecutionStatus.PENDING
