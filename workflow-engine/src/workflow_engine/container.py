@@ -257,9 +257,7 @@ def build_services(
     )
     catalog = CatalogRepository(storage)
     forms = FormService(FormRepository(storage), RoleAccess(RoleRepository(storage)), catalog, stamps)
-    executions = ExecutionService(
-        storage, queue_grace=settings.queue_grace, patience=settings.reap_patience
-    )
+    executions = ExecutionService(storage, queue_grace=settings.queue_grace, patience=settings.reap_patience)
     logs = ExecutionLogStore(storage)
     uploads = UploadService(storage, max_bytes=settings.max_upload_bytes)
     files = ExecutionFiles(storage)
@@ -273,7 +271,7 @@ def build_services(
     running = Running(
         executions=executions,
         queue=queue,
-        retrying=Retrying(executions, queue, owner=owner),
+        retrying=Retrying(executions, queue, owner=owner, may_begin_later=settings.has_consumer),
         logs=logs,
         values=ExecutionValueStore(storage),
         tokens=tokens,

@@ -55,6 +55,11 @@ class Settings(PlatformSettings):
         return replace(options, upload_path=UPLOAD_PATH, max_upload_bytes=self.max_upload_bytes)
 
     @property
+    def has_consumer(self) -> bool:
+        """Whether this engine takes runs from the queue: by its pump, or by the host's trigger."""
+        return self.consume_queue or self.is_hosted
+
+    @property
     def lease(self) -> timedelta:
         """How long a claim on an execution holds without a heartbeat."""
         return timedelta(seconds=self.lease_seconds)

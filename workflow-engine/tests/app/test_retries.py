@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from msp_automation.capabilities import CallerInfo, RunSnapshot
+from msp_automation.redaction import Redactor
 from msp_core.executions.models import ExecutionSpec, Trigger
 from msp_core.models import utc_now
+from msp_core.storage import Storage
 from msp_devstack import demo
 from tests.app.engine_world import ok, until
+from workflow_engine.container import build_services
+from workflow_engine.execution.capabilities import RunBinding, ServedCapabilities
+from workflow_engine.execution.launching import RunRequest
 from workflow_engine.execution.queueing import QUEUE_NAME
+from workflow_engine.execution.tokens import IntegrationTokens
+from workflow_engine.runners.models import Kind, PoolSettings
+from workflow_engine.runners.pool import PreparedRun, RunnerPool
 
 MakeWorld = Any  # from conftest.py, which tests cannot import
 
@@ -226,3 +236,83 @@ async def test_an_execution_whose_message_was_given_up_ends_and_says_so(make_wor
     ended = await record(world, message["executionId"])
     assert (ended.status, ended.error.type) == ("Failed", "Unavailable")
     assert "five times" in ended.error.message
+
+
+class HeldUp(RunnerPool):
+    """Runners of which each is blocked at the moment when it has promised to run something."""
+
+    async def prepare(
+        self, kind: Kind, name: str, parameters: Mapping[str, Any], *, org_id: str | None = None
+    ) -> PreparedRun:
+        """A promise that nobody keeps for two seconds, the first time."""
+        promised = await super().prepare(kind, name, parameters, org_id=org_id)
+        if not self.has_blocked:
+            self.has_blocked = True
+            blocking = await super().prepare("workflow", "block", {}, org_id=org_id)
+            snapshot = RunSnapshot(
+                execution_id="blocking",
+                kind="workflow",
+                name="block",
+                org=None,
+                caller=CallerInfo(user_id="a.b", email="a@b.example", name="A", user_type="MSP"),
+                timeout_seconds=60,
+            )
+            host = ServedCapabilities(
+                RunBinding(org=None, read_secret=_no_secret, integrations={}), IntegrationTokens(), Redactor()
+            )
+            self.blocked = asyncio.create_task(blocking.run(snapshot, host))
+        return promised
+
+    has_blocked = False
+    blocked: asyncio.Task[Any]
+
+
+async def _no_secret(name: str) -> None:
+    return None
+
+
+async def test_a_run_that_no_runner_began_begins_later_whatever_its_author_allows(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    world = await make_world(
+        """
+        import time
+
+        @workflow(requires_org=False)
+        async def block(context: OrganizationContext) -> None:
+            '''Hold up a runner.'''
+            time.sleep(2)
+
+        @workflow()
+        async def once(context: OrganizationContext, file: str) -> str:
+            '''Leave a mark.'''
+            with open(file, "a") as marks:
+                marks.write("begun ")
+            return "done"
+        """
+    )
+    settings = world.settings.model_copy(update={"consume_queue": True})
+    impatient = PoolSettings(runners=1, max_runners=1, prepare_seconds=0.3, start_seconds=0.3)
+    pool = HeldUp(settings.workflows_root, impatient)
+    storage = Storage(settings.storage_settings())
+    services = build_services(settings, storage, pool=pool)
+    await pool.start()
+    scope = await world.scope(demo.TECHNICIAN, world.contoso)
+    request = RunRequest("once", {"file": str(tmp_path / "marks")}, hold_seconds=0)
+    execution_id = (await services.launching.launch(scope, request)).execution_id
+
+    async def waiting() -> Any:
+        found = await services.executions.find(scope.org_id, execution_id)
+        return found if found is not None and found.status == "Pending" else None
+
+    assert [each.reason for each in (await until(waiting)).attempts] == ["interrupted"]
+    await pool.blocked
+    ended = await services.consuming.consume({"orgId": scope.org_id, "executionId": execution_id})
+    assert ended is not None
+    assert (ended.status, ended.result, len(ended.attempts)) == ("Success", "done", 2)
+    assert (tmp_path / "marks").read_text() == "begun "
+
+    await services.work.close()
+    await pool.close()
+    await services.executions.drain()
+    await storage.close()

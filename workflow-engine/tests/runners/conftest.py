@@ -164,6 +164,12 @@ class Stage:
 
 
 @pytest.fixture
+def stage_type() -> type[Stage]:
+    """For tests that choose their event loop."""
+    return Stage
+
+
+@pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Author files and pools of one test."""
     stage = Stage(tmp_path / "engine")

@@ -106,10 +106,10 @@ class Consuming:
         return await self._refuse(waiting, Unavailable(_NOT_BEGUN))
 
     async def _claim(self, execution: Execution) -> Execution | None:
-        """Our claim; None if somebody else has it. One whose answer was lost is asked about until it is known.
+        """Our claim; None if somebody else has it.
 
-        To give it up would leave an execution that is claimed and that nobody runs: the reaper would end it
-        as interrupted, though nothing had ever begun.
+        One whose answer was lost is asked about until it is known. To give it up would leave an execution
+        that is claimed and that nobody runs: the reaper would end it as interrupted, though it never began.
         """
         execution_id = execution.execution_id
         while True:

@@ -21,6 +21,8 @@ from workflow_engine.runners.models import RunOutcome, RunStatus
 _log = structlog.get_logger(__name__)
 
 _PAUSE_SECONDS: Final = 1.0
+_MOST_STARTS: Final = 5
+"""How often a run that no runner begins goes back to the queue."""
 
 
 class Retrying:
@@ -28,16 +30,22 @@ class Retrying:
 
     Its claim is given up by the same conditional write that makes it wait, so that no two engines can
     make the next attempt.
+
+    Args:
+        may_begin_later: Somebody takes runs from the queue, so one that no runner could begin goes there.
     """
 
-    def __init__(self, executions: ExecutionService, queue: ExecutionQueue, *, owner: str) -> None:
+    def __init__(
+        self, executions: ExecutionService, queue: ExecutionQueue, *, owner: str, may_begin_later: bool = True
+    ) -> None:
+        self._may_begin_later = may_begin_later
         self._executions = executions
         self._queue = queue
         self._owner = owner
 
     async def try_again(self, run: LiveRun, outcome: RunOutcome) -> Execution | None:
         """The execution as it waits for its next attempt; None where this was the last one."""
-        reason = reason_to_retry(run, outcome)
+        reason = reason_to_retry(run, outcome, may_begin_later=self._may_begin_later)
         if reason is None:
             return None
         end = end_of(run, outcome)
@@ -78,14 +86,20 @@ class Retrying:
             _log.warning("message_not_sent", execution_id=waiting.execution_id, reason=error.message)
 
 
-def reason_to_retry(run: LiveRun, outcome: RunOutcome) -> AttemptEnd | None:
+def reason_to_retry(run: LiveRun, outcome: RunOutcome, *, may_begin_later: bool) -> AttemptEnd | None:
     """Why there is another attempt; None if there is none.
+
+    Where no runner could begin it, nothing has been done that could be done twice: no author need allow that.
 
     A run that ended its own process, as far as can be told, counts as an error: it is tried again only where
     its author named `Interrupted`, since each attempt may take the runs beside it down.
     """
     execution = run.execution
-    if run.stop_reason in {StopReason.CANCELLED, StopReason.LOST} or not has_attempts_left(execution):
+    if run.stop_reason in {StopReason.CANCELLED, StopReason.LOST}:
+        return None
+    if not outcome.has_begun and may_begin_later and execution.attempt <= execution.retries + _MOST_STARTS:
+        return AttemptEnd.INTERRUPTED
+    if not has_attempts_left(execution):
         return None
     is_shutdown = run.stop_reason is StopReason.SHUTDOWN and outcome.status is RunStatus.CANCELLED
     if is_shutdown or (outcome.status is RunStatus.INTERRUPTED and outcome.collateral):

@@ -37,7 +37,8 @@ class RunOutcome(BaseModel):
     """The end of one run: a JSON result, or an error, and the variables the author left behind.
 
     An interrupted run was ended by the death of its runner. `collateral` tells that another run, or the
-    platform, caused it: such a run did nothing wrong and may be repeated where its author allows that.
+    platform, caused it: such a run did nothing wrong and may be repeated where its author allows that. One
+    that has not begun did nothing at all: it may begin later, whatever its author says.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,6 +48,7 @@ class RunOutcome(BaseModel):
     error: RunError | None = None
     variables: dict[str, Any] = {}
     collateral: bool = False
+    has_begun: bool = True
 
 
 class PoolSettings(BaseModel):
@@ -73,6 +75,8 @@ class PoolSettings(BaseModel):
     """How long a runner has to answer an offer before the next one is asked as well."""
     prepare_seconds: float = 5.0
     """How long `prepare` looks for a runner before it gives up."""
+    start_seconds: float = 20.0
+    """How long a run is given from one runner to the next where none begins it: the machine is overloaded."""
     grace_seconds: float = 1.0
     """What a run gets to end by itself once cancelled, before its runner is killed."""
     ping_seconds: float = 0.25

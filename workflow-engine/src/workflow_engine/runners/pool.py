@@ -139,7 +139,12 @@ class RunnerPool:
     ) -> PoolRun:
         metadata = find_metadata(self._catalog, kind, name)
         promise = await Offers(self._fleet, self._settings, kind, name, parameters).find(org_id)
-        return PoolRun(metadata, promise, again=lambda: self._prepare(kind, name, promise.parameters, org_id))
+        return PoolRun(
+            metadata,
+            promise,
+            start_seconds=self._settings.start_seconds,
+            again=lambda: self._prepare(kind, name, promise.parameters, org_id),
+        )
 
     async def _load(self) -> None:
         """Start a runner with the files as they are now; once it is ready it is the newest generation."""

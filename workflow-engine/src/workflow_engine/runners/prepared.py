@@ -1,10 +1,12 @@
 """A runner's promise, and what keeps it."""
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from msp_automation.capabilities import Capabilities, RunSnapshot
+from msp_automation.errors import ValidationError
 from msp_automation.metadata import Catalog, DataProviderMetadata, WorkflowMetadata
 from workflow_engine.runners.active_run import ActiveRun, NotStarted
 from workflow_engine.runners.errors import NoRunnerAvailable, UnknownDeclaration
@@ -12,8 +14,6 @@ from workflow_engine.runners.models import Kind, RunError, RunOutcome, RunStatus
 from workflow_engine.runners.runner import Runner
 
 Metadata = WorkflowMetadata | DataProviderMetadata
-
-MOST_STARTS = 3
 
 
 class PreparedRun(Protocol):
@@ -58,8 +58,14 @@ class PoolRun:
     """A prepared run of a `RunnerPool`."""
 
     def __init__(
-        self, metadata: Metadata, promise: Promise, *, again: Callable[[], Awaitable["PoolRun"]]
+        self,
+        metadata: Metadata,
+        promise: Promise,
+        *,
+        start_seconds: float,
+        again: Callable[[], Awaitable["PoolRun"]],
     ) -> None:
+        self._start_seconds = start_seconds
         self._metadata = metadata
         self._promise = promise
         self._again = again
@@ -82,20 +88,31 @@ class PoolRun:
         if self._is_used:
             raise RuntimeError("A prepared run runs once.")
         self._is_used = True
-        for _ in range(MOST_STARTS):
-            promise = self._promise
+        give_up_at = time.monotonic() + self._start_seconds
+        promise: Promise | None = self._promise
+        while promise is not None:
             if self._is_cancelled:
                 promise.runner.withdraw(promise.run_id)
                 break
+            self._promise = promise
             try:
                 return await promise.runner.run(promise.run_id, snapshot, capabilities, self._take_active)
             except NotStarted:
                 self._active = None
-            try:
-                self._promise = (await self._again())._promise
-            except (NoRunnerAvailable, UnknownDeclaration):
-                break
+            promise = await self._promise_until(give_up_at)
         return self._never_started()
+
+    async def _promise_until(self, give_up_at: float) -> Promise | None:
+        """Another runner's promise: the run has not begun anywhere, so it may begin there."""
+        while time.monotonic() < give_up_at and not self._is_cancelled:
+            try:
+                return (await self._again())._promise
+            except NoRunnerAvailable:
+                continue
+            except (UnknownDeclaration, ValidationError):
+                # The file was changed meanwhile.
+                break
+        return None
 
     def cancel(self) -> None:
         """Ask the run to stop."""
@@ -115,14 +132,14 @@ class PoolRun:
     def _never_started(self) -> RunOutcome:
         if self._is_cancelled:
             error = RunError(type="Cancelled", message="The run was cancelled before it began.")
-            return RunOutcome(status=RunStatus.CANCELLED, error=error)
+            return RunOutcome(status=RunStatus.CANCELLED, error=error, has_begun=False)
         error = RunError(
             type="Interrupted",
             message="The run never began: no runner was free to begin it. Run it again.",
             details={"collateral": True},
             kinds=("Interrupted",),
         )
-        return RunOutcome(status=RunStatus.INTERRUPTED, error=error, collateral=True)
+        return RunOutcome(status=RunStatus.INTERRUPTED, error=error, collateral=True, has_begun=False)
 
 
 def find_metadata(catalog: Catalog, kind: Kind, name: str) -> Metadata:

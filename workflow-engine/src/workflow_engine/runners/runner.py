@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 # A run that has not begun by then never will (the runner refuses it), and is given to another runner.
 START_WITHIN_SECONDS = 0.25
 NOT_STARTED_AFTER_SECONDS = 0.75
+READS_WITHIN_SECONDS = 0.02
 # After the process is gone, its last frames may still be on their way.
 LAST_FRAMES_SECONDS = 0.05
 LAST_WORDS_SECONDS = 0.3
@@ -166,7 +167,9 @@ class Runner(asyncio.Protocol):
         self._runs[run_id] = run
         run.outcome.add_done_callback(lambda _: self._forget(run_id))
         self.last_org = snapshot.org.id if snapshot.org is not None else None
-        run.timers.append(loop.call_later(NOT_STARTED_AFTER_SECONDS, self._check_start, run))
+        run.timers.append(
+            loop.call_later(NOT_STARTED_AFTER_SECONDS, self._after_reading, run, self._give_back, run)
+        )
         run.timers.append(loop.call_later(snapshot.timeout_seconds, self.stop, run, RunStatus.TIMED_OUT))
         on_active(run)
         if self.is_over:
@@ -191,7 +194,8 @@ class Runner(asyncio.Protocol):
         grace = self._settings.grace_seconds
         for share in (0.4, 0.7):
             run.timers.append(loop.call_later(grace * share, self._fork.interrupt, self.pid))
-        run.timers.append(loop.call_later(grace, self.kill, "a run beside it did not stop when told to"))
+        reason = "a run beside it did not stop when told to"
+        run.timers.append(loop.call_later(grace, self._after_reading, run, self.kill, reason))
 
     def kill(self, reason: str) -> None:
         """End the process now; what it was running ends with it."""
@@ -311,7 +315,17 @@ class Runner(asyncio.Protocol):
             answer.set_result(frame)
         self._changed()
 
-    def _check_start(self, run: ActiveRun) -> None:
+    def _after_reading(self, run: ActiveRun, act: Callable[..., None], *arguments: Any) -> None:
+        """Do what is due for a run, once what its runner has said by now is read; that may undo it.
+
+        If it is the engine that was held up, the runner's word lies unread in the socket: some event loops
+        call what is due before they read. A run that has begun would begin again elsewhere, and a runner
+        whose run has obeyed would be killed.
+        """
+        loop = asyncio.get_running_loop()
+        run.timers.append(loop.call_later(READS_WITHIN_SECONDS, act, *arguments))
+
+    def _give_back(self, run: ActiveRun) -> None:
         if not run.has_started:
             self.health.is_slow = True
             run.give_back()
