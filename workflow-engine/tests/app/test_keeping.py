@@ -8,8 +8,11 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from msp_core.executions.models import ExecutionSpec, Trigger
 from msp_core.models import utc_now
+from msp_core.storage.testing import Status
 from msp_devstack import demo
 from tests.app.engine_world import ok, refused, until
 
@@ -63,8 +66,28 @@ async def test_a_run_outlives_storage_that_was_away_longer_than_its_lease(make_w
     assert (await find(world, execution_id)).status == "Running"
 
 
+@pytest.mark.parametrize(("refusals", "result", "error"), [(1, "done", None), (4, None, "ResultNotStored")])
+async def test_an_end_that_storage_refuses_is_not_given_up_by_an_engine_that_lives(
+    make_world: MakeWorld, refusals: int, result: str | None, error: str | None
+) -> None:
+    world = await make_world(WAITS)
+    await world.run("waits", seconds=0)
+    asking = asyncio.create_task(
+        world.client().post("/api/workflows/waits", json={"parameters": {"seconds": 3}})
+    )
+
+    async def running() -> bool:
+        return len(world.services.running.live) > 0
+
+    await until(running)
+    world.network.fail(*[Status(400)] * refusals, method="POST")
+    body = ok(await asking)
+    assert (body["status"], body["result"]) == ("Success", result)
+    assert (body["error"] or {}).get("type") == error
+
+
 async def test_a_run_whose_engine_is_gone_ends_as_interrupted(make_world: MakeWorld) -> None:
-    world = await make_world(WAITS, reap_every_seconds=0.2)
+    world = await make_world(WAITS, reap_every_seconds=0.2, lease_seconds=1)
     scope = await world.scope(demo.TECHNICIAN, world.contoso)
     spec = ExecutionSpec(workflow_name="waits", trigger=Trigger.API)
     await world.core_executions.start(

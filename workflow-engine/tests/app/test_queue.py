@@ -10,6 +10,7 @@ import pytest
 from msp_core.errors import Invalid
 from msp_core.executions.models import Execution
 from msp_core.ids import ExecutionId, UserId, new_execution_id
+from msp_core.storage.testing import AnswerLost, Refused
 from msp_core.users.models import UserUpdate
 from msp_devstack import demo
 from tests.app.engine_world import ok, refused, until
@@ -195,3 +196,13 @@ async def test_the_same_request_twice_waits_once(make_world: MakeWorld) -> None:
     answers = [await world.client().post("/api/workflows/report", json={}, headers=headers) for _ in range(2)]
     assert len({ok(answer, 202)["executionId"] for answer in answers}) == 1
     assert await world.core.storage.queue(QUEUE_NAME).length() == 1
+
+
+async def test_a_claim_that_storage_carried_out_unheard_is_run(make_world: MakeWorld) -> None:
+    world = await make_world(REPORT)
+    execution_id = await ask(world, size=2)
+    # A storage that hangs carries out what it was asked when it wakes up, long after the engine gave it up.
+    world.network.fail(AnswerLost(), *[Refused()] * 4, method="PUT")
+    await world.container.consume({"orgId": world.contoso, "executionId": execution_id})
+    ended = await end_of(world, execution_id)
+    assert (ended.status, ended.attempt, ended.attempts) == ("Success", 1, [])

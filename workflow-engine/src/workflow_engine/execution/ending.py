@@ -53,6 +53,20 @@ def without_contents(end: ExecutionOutcome, reason: str) -> ExecutionOutcome:
     )
 
 
+def lost_outcome(error: Exception) -> RunOutcome:
+    """The outcome of a run that the engine itself failed at, and so knows nothing more about."""
+    return RunOutcome(
+        status=RunStatus.INTERRUPTED,
+        error=RunError(
+            type="Interrupted",
+            message=f"The engine failed while this ran ({type(error).__name__}); its log says how. "
+            "What the run had done by then stays done.",
+            kinds=("Interrupted",),
+        ),
+        collateral=True,
+    )
+
+
 def _error(run: LiveRun, error: RunError | None) -> ExecutionError | None:
     if error is None:
         return None

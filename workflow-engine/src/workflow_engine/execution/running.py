@@ -21,7 +21,7 @@ from msp_core.files.executions import ExecutionFiles
 from workflow_engine.background import Background
 from workflow_engine.execution.capabilities import RunCapabilities
 from workflow_engine.execution.context import RunContext
-from workflow_engine.execution.ending import NOT_STORED, end_of, without_contents
+from workflow_engine.execution.ending import NOT_STORED, end_of, lost_outcome, without_contents
 from workflow_engine.execution.files import FileLimits, RunFiles
 from workflow_engine.execution.full_values import FullValues
 from workflow_engine.execution.live import LiveRun, LiveRuns, StopReason
@@ -38,6 +38,7 @@ _log = structlog.get_logger(__name__)
 _FIRST_PAUSE_SECONDS: Final = 0.5
 _LONGEST_PAUSE_SECONDS: Final = 5.0
 _STOP_SECONDS: Final = 5.0
+_MOST_REFUSALS: Final = 8
 
 
 class Running:
@@ -113,7 +114,7 @@ class Running:
         """Run it and record its end; `run.ended` is settled whatever happens."""
         flushing = asyncio.create_task(run.log.keep_flushing())
         try:
-            outcome = await run.prepared.run(_snapshot(run, context), run.capabilities)
+            outcome = await self._outcome_of(run, context)
             flushing.cancel()
             await run.capabilities.files.close()
             run.end(
@@ -125,6 +126,13 @@ class Running:
             flushing.cancel()
             self.live.remove(run)
             run.give_up()
+
+    async def _outcome_of(self, run: LiveRun, context: RunContext) -> RunOutcome:
+        try:
+            return await run.prepared.run(_snapshot(run, context), run.capabilities)
+        except Exception as error:  # noqa: BLE001 - ours, not the author's; the run gets an end all the same
+            _log.exception("run_lost", execution_id=run.execution.execution_id)
+            return lost_outcome(error)
 
     async def _find_what_others_made_of(self, run: LiveRun) -> Execution | None:
         """The record of a run whose lease was lost: ours would be an end of somebody else's attempt."""
@@ -139,12 +147,15 @@ class Running:
         return None
 
     async def _finish(self, run: LiveRun, outcome: RunOutcome) -> Execution:
-        """Record the end, however long storage is away: what was accepted must not show Running for ever."""
+        """Record the end, however long storage is away: what was accepted must not show Running for ever.
+
+        What storage refuses is tried once more as it is, then a few times without what the run left.
+        """
         end = end_of(run, outcome)
         execution = run.execution.model_copy(
             update={"input_data": run.record.clean_input(run.execution.input_data)}
         )
-        pause = _FIRST_PAUSE_SECONDS
+        pause, refusals = _FIRST_PAUSE_SECONDS, 0
         while True:
             try:
                 await self._flush(run)
@@ -155,9 +166,13 @@ class Running:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             except MspError as error:
-                if end.error is not None and end.error.type == NOT_STORED:
+                refusals += 1
+                if refusals > _MOST_REFUSALS:
                     raise
-                end = without_contents(end, error.message)
+                _log.error("end_refused", execution_id=run.execution.execution_id, reason=error.message)
+                if refusals > 1 and (end.error is None or end.error.type != NOT_STORED):
+                    end = without_contents(end, error.message)
+                await asyncio.sleep(_FIRST_PAUSE_SECONDS)
             else:
                 with suppress(MspError):
                     await self._queue.forget_parameters(ended)
