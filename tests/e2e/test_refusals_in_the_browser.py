@@ -21,7 +21,17 @@ Visit = Callable[..., Visitor]
 
 WORK = ["Home", "Forms", "Executions"]
 SECTIONS = {
-    demo.ADMIN: [*WORK, "Workflows", "Organizations", "Users", "Roles", "Settings", "Audit log", "Health"],
+    demo.ADMIN: [
+        *WORK,
+        "Workflows",
+        "Organizations",
+        "Schedules",
+        "Users",
+        "Roles",
+        "Settings",
+        "Audit log",
+        "Health",
+    ],
     demo.TECHNICIAN: [*WORK, "Workflows", "Organizations", "Health"],
     demo.CLIENT_USER: WORK,
 }

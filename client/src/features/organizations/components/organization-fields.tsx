@@ -1,4 +1,5 @@
 import { TagsInput, TextInput } from "@mantine/core";
+import { useState } from "react";
 
 import { ApiError } from "@/api/api-error";
 import type { OrganizationDraft } from "@/features/organizations/model/draft";
@@ -21,6 +22,8 @@ function tagsError(error: unknown): string | undefined {
 
 /** Name, tenant and tags of an organization. */
 export function OrganizationFields({ draft, knownTags, error, onChange }: OrganizationFieldsProps) {
+  // Closed by each tag that is added: the list would stay over the button that comes next.
+  const [areTagsOffered, setTagsOffered] = useState(false);
   return (
     <>
       <TextInput
@@ -48,7 +51,13 @@ export function OrganizationFields({ draft, knownTags, error, onChange }: Organi
         error={tagsError(error)}
         maxTags={20}
         comboboxProps={{ withinPortal: false }}
-        onChange={(tags) => onChange({ ...draft, tags: [...new Set(tags.map(tidyTag))] })}
+        dropdownOpened={areTagsOffered}
+        onDropdownOpen={() => setTagsOffered(true)}
+        onDropdownClose={() => setTagsOffered(false)}
+        onChange={(tags) => {
+          setTagsOffered(false);
+          onChange({ ...draft, tags: [...new Set(tags.map(tidyTag))] });
+        }}
       />
     </>
   );
