@@ -250,6 +250,13 @@ def test_an_integration_with_settings_of_its_own_leaves_the_sandbox(msp: Msp) ->
     assert run(msp, "seats", "--integration", "other")[0] == 2
 
 
+def test_a_real_tenant_is_never_reached_from_the_sandbox(msp: Msp) -> None:
+    own = json.dumps({"client_id": "6a000000-0000-4000-8000-00000000000a", "client_secret": "mine"})
+    code, record, told = run(msp, "seats", "--integration", f"msgraph={own}")
+    assert (code, record) == (2, {})
+    assert "always a sandbox" in json.loads(told)["error"]["message"]
+
+
 def test_a_workflow_that_is_not_there_or_is_wrong_is_told_apart(msp: Msp, project: Path) -> None:
     code, _, told = run(msp, "nothing")
     assert code == 4

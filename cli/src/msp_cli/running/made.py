@@ -19,6 +19,7 @@ from msp_cli.running.sandbox import Given, Sandbox
 
 _ORGANIZATION = "Contoso"
 _BUILT_IN = frozenset({"msgraph", "halopsa"})
+_ALWAYS_A_SANDBOX = "msgraph"
 
 
 def run_in_sandbox(
@@ -46,6 +47,11 @@ def _given(organization: str | None, config: list[str], secrets: list[str], inte
     own: dict[str, Mapping[str, Any]] = {}
     for one in integrations:
         name, separator, text = one.partition("=")
+        if separator and name == _ALWAYS_A_SANDBOX:
+            raise Usage(
+                "Microsoft Graph is always a sandbox here: its organizations have no tenant at Microsoft. "
+                "A client's real tenant is reached on the platform, with --org and without --sandbox."
+            )
         if separator:
             own[name] = _object(name, text)
         elif name not in _BUILT_IN:

@@ -50,11 +50,6 @@ class FurnishedWorld(World):
         )
         self._own = dict(own or {})
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the demonstration has this organization."""
-        return self._known is not None
-
     @cached_property
     def graph(self) -> GraphSandbox:
         """Microsoft Graph with the demonstration's tenants."""
