@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -267,3 +268,45 @@ async def a_run(world: World, status: ExecutionStatus) -> ExecutionId:
     await executions.finish(started, ExecutionOutcome(status=status))
     await executions.drain()
     return started.execution_id
+
+
+async def test_many_organizations_are_read_together_and_show_the_same(world: World, past: Past) -> None:
+    await past.seen(datetime(2020, 1, 1, tzinfo=UTC))
+    executions, actor = world.platform.services.executions, declared_schedules(CATALOG)[0].actor
+    made = [
+        ok(await world.admin.post("/api/organizations", json={"name": f"Client {number}"}), 201)["id"]
+        for number in range(6)
+    ]
+    for number, org_id in enumerate(made):
+        spec = ExecutionSpec(workflow_name="report", trigger=Trigger.SCHEDULE)
+        scope = await world.platform.scope_of(ADMIN, org_id)
+        # The fourth one's run is on record in another's name, as after a schedule was renamed.
+        scope = scope if number == 3 else replace(scope, user=actor.user)
+        started = await executions.start(scope, spec, lease_owner="a worker")
+        if number != 1:
+            await executions.finish(started, ExecutionOutcome(status=ExecutionStatus.SUCCESS))
+        run = new_execution_id() if number == 5 else spec.execution_id
+        await past.slot(OrgId(org_id), number, SlotState.FIRED, execution_id=run)
+    ok(await world.admin.put(SWITCH.format(made[2]), json={"isEnabled": False}, headers={"If-Match": "*"}))
+    await executions.drain()
+
+    together = await listed(world, "*", limit=200)
+
+    apart: dict[str, Any] = {}
+    for org_id in made:
+        apart |= await listed(world, org_id)
+    hourly = [together[f"{org_id} report hourly"] for org_id in made]
+    assert [one["lastRun"]["status"] for one in hourly] == [
+        "Success", "Running", "Success", "Success", "Success", None,
+    ]  # fmt: skip
+    assert [one["isEnabled"] for one in hourly] == [True, True, False, True, True, True]
+    for key, one in apart.items():
+        for shown in ("lastRun", "isEnabled", "etag", "lastWeek"):
+            assert without_now(together[key][shown]) == without_now(one[shown])
+
+
+def without_now(value: Any) -> Any:
+    """A tally without the moment that it was made at."""
+    if isinstance(value, dict):
+        return {name: each for name, each in value.items() if name != "countedSince"}
+    return value

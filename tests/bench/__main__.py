@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import api, client, history, operations, providers, queued, runs, sdk, starting
+from tests.bench import api, client, history, operations, providers, queued, runs, schedules, sdk, starting
 from tests.bench.measure import Bar
 
 from msp_devstack.services import REPOSITORY
@@ -20,6 +20,7 @@ GROUPS: dict[str, Callable[[], list[Bar]]] = {
     "runs": runs.measure,
     "queue": queued.measure,
     "operations": operations.measure,
+    "schedules": schedules.measure,
     "providers": providers.measure,
     "start": starting.measure,
     "api": api.measure,

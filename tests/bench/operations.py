@@ -67,7 +67,7 @@ class _Runs:
             self._network.forget()
             await run()
         await self._container.services.executions.drain()
-        found = Counter(_name(request) for request in self._network.requests)
+        found = Counter(name_of(request) for request in self._network.requests)
         note = ", ".join(f"{_times(count, shared_by)}{what}" for what, count in sorted(found.items()))
         total = sum(found.values()) / shared_by
         return Bar(f"storage operations of a {name}", total, "operations", note=note)
@@ -93,7 +93,7 @@ class _Runs:
         )
 
 
-def _name(request: Request) -> str:
+def name_of(request: Request) -> str:
     """What was done to which table, queue or container: `read Stamps`."""
     account, _, rest = request.path.strip("/").partition("/")
     assert account.startswith("devstoreaccount")

@@ -36,16 +36,19 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running_stack(*, data: Path | None = None, with_client: bool = False) -> Iterator[Stack]:
+def running_stack(
+    *, data: Path | None = None, with_client: bool = False, author: Path = AUTHOR
+) -> Iterator[Stack]:
     """A stack with the bench's workflows, storage in memory.
 
     Args:
+        author: The workflows that it has, in place of the usual ones.
         data: Folder with a storage that is there already; the stack works on it and leaves it.
         with_client: Serve the built web client too.
     """
     with temporary_folder() as folder:
-        author = shutil.copytree(AUTHOR, folder / "author", ignore=shutil.ignore_patterns("__pycache__"))
-        stack = Stack(data or folder, Ports.free(), with_client=with_client, workflows_root=author)
+        root = shutil.copytree(author, folder / "author", ignore=shutil.ignore_patterns("__pycache__"))
+        stack = Stack(data or folder, Ports.free(), with_client=with_client, workflows_root=root)
         if data is None:
             stack.azurite.location = None
         with _saved_at_the_end_only(), stack:

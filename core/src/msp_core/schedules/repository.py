@@ -67,6 +67,10 @@ class ScheduleRepository:
         rows = self._switches.iter_across_partitions()
         return {(stored.partition_key, stored.row_key): stored.value async for stored in rows}
 
+    def iter_switches_across_organizations(self) -> AsyncIterator[Stored[ScheduleSwitch]]:
+        """All switches, each with its organization as partition key."""
+        return self._switches.iter_across_partitions()
+
     async def write_switch(
         self, org_id: OrgId, key: str, switch: ScheduleSwitch, *, etag: str | None = None
     ) -> Stored[ScheduleSwitch]:
