@@ -36,6 +36,7 @@ BEYOND_THE_RULE: dict[str, set[str]] = {
     "GET /api/data-providers/{name}": {"502", "504"},
     "POST /api/data-providers/{name}": {"502", "504"},
     "POST /api/executions/{executionId}/cancel": {"409"},
+    "POST /api/forms/{formId}/submit": {"502", "504"},
     "POST /api/organizations/{orgId}/webhooks/{webhookId}/rotate": {"412"},
 }
 LESS_THAN_THE_RULE = {

@@ -61,7 +61,7 @@ def to_result(value: Any) -> Any:
     if size > MAX_RESULT_BYTES:
         raise InvalidResult(
             f"The result is {size / 1_048_576:.1f} MB as JSON; at most {MAX_RESULT_BYTES // 1_048_576} MB "
-            "are kept. Return a summary, and store the rest as a file or in the system it belongs to."
+            "are kept. Return a summary, and the rest as a file: await context.save_file(name, content)."
         )
     return result
 

@@ -52,6 +52,7 @@ from msp_http.logging import configure_logging
 from msp_http.options import HttpOptions
 from workflow_engine.background import Background
 from workflow_engine.catalog import CatalogPublisher
+from workflow_engine.choices import Choices
 from workflow_engine.data_providers import DataProviders
 from workflow_engine.execution.consuming import Consuming
 from workflow_engine.execution.context import RunContexts
@@ -294,6 +295,7 @@ def build_services(
         lease=settings.lease,
         files=files,
     )
+    data_providers = DataProviders(pool, contexts, tokens, live)
     consuming = Consuming(
         pool=pool,
         executions=executions,
@@ -316,10 +318,10 @@ def build_services(
         forms=forms,
         launching=launching,
         following=following,
-        submissions=Submissions(forms, pool, launching, uploads),
+        submissions=Submissions(forms, pool, launching, uploads, Choices(data_providers)),
         uploads=uploads,
         files=files,
-        data_providers=DataProviders(pool, contexts, tokens, live),
+        data_providers=data_providers,
         webhook_admission=WebhookAdmission(WebhookRepository(storage), storage.vault),
         webhook_runs=WebhookRuns(
             pool=pool,

@@ -122,7 +122,7 @@ class DataProviders:
         """
         query = query or OptionsQuery()
         metadata = self._find(name)
-        searches_itself = any(parameter.name == "search" for parameter in metadata.parameters)
+        searches_itself = self.searches_itself(name)
         inputs = dict(query.inputs)
         if searches_itself and query.search:
             inputs["search"] = query.search
@@ -135,6 +135,14 @@ class DataProviders:
             return _answer(kept, query, filtered=not searches_itself, cached=True)
         read = await self._read(key, version, scope, metadata, inputs)
         return _answer(read, query, filtered=not searches_itself, cached=False)
+
+    def searches_itself(self, name: str) -> bool:
+        """Whether the provider is told what is searched for, and so never tells all options at once.
+
+        Raises:
+            NotFound: There is no such provider.
+        """
+        return any(parameter.name == "search" for parameter in self._find(name).parameters)
 
     def _version_of(self, scope: OrgScope, metadata: DataProviderMetadata) -> _Version:
         stamp = None if scope.snapshot is None else scope.snapshot.stamp

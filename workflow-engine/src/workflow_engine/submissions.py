@@ -17,6 +17,7 @@ from msp_core.forms.models import FieldType, Form
 from msp_core.forms.service import FormService
 from msp_core.ids import FormId
 from msp_core.permissions.models import OrgScope
+from workflow_engine.choices import Choices
 from workflow_engine.execution.launching import Launching, RunRequest
 from workflow_engine.runners.pool import Runners
 
@@ -27,8 +28,14 @@ class Submissions:
     """Runs the workflows that forms are linked to."""
 
     def __init__(
-        self, forms: FormService, pool: Runners, launching: Launching, uploads: UploadService
+        self,
+        forms: FormService,
+        pool: Runners,
+        launching: Launching,
+        uploads: UploadService,
+        choices: Choices,
     ) -> None:
+        self._choices = choices
         self._uploads = uploads
         self._forms = forms
         self._pool = pool
@@ -44,7 +51,8 @@ class Submissions:
 
         Raises:
             NotFound: No such form for this person, or its workflow is gone.
-            Invalid: A value does not fit its field; one message for each field.
+            Invalid: A value does not fit its field, or is none that its data provider offers; one message for
+                each field.
             ValidationError: The SDK's: the workflow refuses a value, by field.
         """
         form = (await self._forms.get_runnable(scope, form_id)).stored().value
@@ -64,6 +72,7 @@ class Submissions:
                     trigger=Trigger.FORM,
                     form_id=form.id,
                     may_run_by_form=scope.is_client_user,
+                    check=lambda: self._choices.check(scope, form, values),
                 ),
             )
         except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,3 +151,133 @@ async def test_a_form_whose_workflow_is_gone_says_so(make_world: MakeWorld) -> N
             f"/api/forms/{form_id}/submit", json={"parameters": {"name": "Ada"}}
         )
     assert "greet" in refused(answer, 404, "NotFound")["message"]
+
+
+CHOOSING = """
+@workflow()
+async def disable(context: OrganizationContext, person: str = "", groups: list[str] = []) -> str:
+    '''Disable somebody.'''
+    return f"{person} {groups}"
+"""
+PEOPLE = """
+from pathlib import Path
+
+@data_provider(cache_ttl_seconds=60)
+async def people(context: OrganizationContext, department: str) -> list[Option]:
+    '''People of a department, but not its administrators.'''
+    asked = Path({asked!r})
+    asked.write_text(asked.read_text() + "x" if asked.exists() else "x")
+    if department == "Broken":
+        raise IntegrationError("The directory is away.")
+    gone = Path({asked!r} + ".gone").exists()
+    found = [] if gone else [Option(label="Ada", value="ada")]
+    return [*found, Option(label=f"Somebody of {{department}}", value=f"one-of-{{department}}")]
+
+@data_provider(cache_ttl_seconds=60)
+async def departments(context: OrganizationContext) -> list[str]:
+    '''Departments.'''
+    return ["Sales", "Broken"]
+
+@data_provider
+async def everybody(context: OrganizationContext, search: str = "") -> list[str]:
+    '''Too many to tell.'''
+    return ["the first"]
+"""
+DEPARTMENT = {"name": "department", "label": "Department", "type": "select", "dataProvider": "departments"}
+PERSON = {
+    "name": "person",
+    "label": "Person",
+    "type": "select",
+    "dataProvider": "people",
+    "dataProviderInputs": {"department": {"mode": "field", "value": "department"}},
+}
+GROUPS = {
+    "name": "groups",
+    "label": "Groups",
+    "type": "multiselect",
+    "dataProvider": "people",
+    "dataProviderInputs": {"department": {"mode": "static", "value": "Sales"}},
+}
+
+
+async def choosing(make_world: MakeWorld, folder: Path, *fields: Any) -> tuple[Any, Any, Path]:
+    """A form of a workflow, its client user, and the file that counts how often people were asked for."""
+    asked = folder / "asked"
+    world = await make_world(CHOOSING, PEOPLE.format(asked=str(asked)))
+    form_id = await world.form("disable", *fields)
+    client = world.client(demo.CLIENT_USER)
+
+    async def submit(client: Any = client, headers: Any = None, **values: Any) -> Any:
+        path = f"/api/forms/{form_id}/submit"
+        return await client.post(path, json={"parameters": values}, headers=headers)
+
+    return world, submit, asked
+
+
+async def test_a_client_user_cannot_choose_what_the_options_do_not_offer(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    world, submit, _ = await choosing(make_world, tmp_path, DEPARTMENT, PERSON, GROUPS)
+    attacks: list[tuple[dict[str, Any], set[str]]] = [
+        ({"department": "Sales", "person": "the-administrator"}, {"person"}),
+        # One that another department's list offers, one that no list does, and inputs that nobody could choose.
+        ({"department": "Sales", "person": "one-of-Finance"}, {"person"}),
+        ({"department": "Finance", "person": "one-of-Finance"}, {"department"}),
+        ({"person": "ada"}, {"person"}),
+        ({"groups": ["ada", "the-administrator"]}, {"groups"}),
+        ({"department": "Board", "person": "x", "groups": ["y"]}, {"department", "person", "groups"}),
+    ]
+    for values, fields in attacks:
+        told = refused(await submit(**values), 400, "ValidationError")["details"]["fields"]
+        assert set(told) == fields
+        # Nor can a technician: with the form they may ask for what it offers, without it for anything.
+        refused(await submit(world.client(), **values), 400, "ValidationError")
+    assert await world.records() == []
+    assert ok(await submit(department="Sales", person="ada", groups=["ada"]))["status"] == "Success"
+    assert ok(await submit())["status"] == "Success"
+
+
+async def test_an_answer_that_is_kept_is_enough_to_accept_a_choice(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    _, submit, asked = await choosing(make_world, tmp_path, DEPARTMENT, PERSON, {**GROUPS, "name": "again"})
+    ok(
+        await submit(department="Sales", person="ada", again=["ada"], headers={"Prefer": "respond-async"}),
+        202,
+    )
+    ok(await submit(department="Sales", person="ada", headers={"Prefer": "respond-async"}), 202)
+    # Two fields and two submissions ask for the same options: the provider has run once.
+    assert asked.read_text() == "x"
+    refused(await submit(department="Sales", person="nobody"), 400, "ValidationError")
+    assert asked.read_text() == "xx"
+
+
+async def test_a_repeated_submission_finds_its_run_though_that_used_up_its_choice(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    _, submit, asked = await choosing(make_world, tmp_path, DEPARTMENT, PERSON)
+    key = {"Idempotency-Key": "once"}
+    first = ok(await submit(department="Sales", person="ada", headers=key))
+    asked.with_name("asked.gone").touch()
+    refused(await submit(department="Sales", person="ada"), 400, "ValidationError")
+    again = ok(await submit(department="Sales", person="ada", headers=key))
+    assert again["executionId"] == first["executionId"]
+
+
+async def test_where_the_options_cannot_be_read_only_who_depends_on_the_form_is_held_up(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    world, submit, _ = await choosing(make_world, tmp_path, DEPARTMENT, PERSON)
+    told = refused(await submit(department="Broken", person="anybody"), 502, "UpstreamFailed")
+    assert "The directory is away." in told["message"]
+    assert await world.records() == []
+    technicians = await submit(world.client(), department="Broken", person="anybody")
+    assert ok(technicians)["status"] == "Success"
+
+
+async def test_a_provider_that_searches_by_itself_does_not_tell_all_of_its_options(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    searched = {**PERSON, "dataProvider": "everybody", "dataProviderInputs": None}
+    _, submit, _ = await choosing(make_world, tmp_path, searched)
+    assert ok(await submit(person="found by searching"))["status"] == "Success"

@@ -245,7 +245,9 @@ async def test_a_result_of_eight_megabytes_is_the_largest(shared_stage: Stage) -
     assert len((await shared_stage.run("huge", {"megabytes": 8})).result) == 8_000_000
     outcome = await shared_stage.run("huge", {"megabytes": 9})
     assert outcome.status is RunStatus.FAILED
+    assert outcome.error.type == "InvalidResult"
     assert "at most 8 MB" in outcome.error.message
+    assert "context.save_file(" in outcome.error.message
 
 
 async def test_an_exception_is_told_with_the_authors_frames_only(shared_stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -39,6 +39,8 @@ class RunRequest:
         files: Uploads that were found to be the caller's, by the parameter that each is for.
         in_background: Through the queue, whatever the workflow's own mode is.
         may_run_by_form: The caller's right comes from a form they may run, not from a permission.
+        check: What else must hold; it raises. Not asked again for a request that was accepted before: its own
+            run may have changed the answer.
     """
 
     workflow_name: str
@@ -51,6 +53,7 @@ class RunRequest:
     in_background: bool = False
     ip_address: str | None = None
     idempotency_key: str | None = None
+    check: Callable[[], Awaitable[None]] | None = None
 
 
 class Launching:
@@ -129,6 +132,8 @@ class Launching:
                 return found
             # The first request got no further than its key: this one takes its place, under its id.
             spec = spec.model_copy(update={"execution_id": first})
+        if request.check is not None:
+            await request.check()
         for upload in request.files.values():
             await self._files.attach(scope.org_id, spec.execution_id, upload)
         try:

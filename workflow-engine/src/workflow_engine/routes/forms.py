@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
@@ -24,7 +24,13 @@ class SubmissionBody(RequestBody):
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-@router.post("/{formId}/submit", responses=GOES_ON)
+_OPTIONS_UNREAD: Final[dict[int | str, dict[str, Any]]] = {
+    502: {"description": "A field's options could not be read, so that its choice could not be checked."},
+    504: {"description": "The same: their data provider took too long."},
+}
+
+
+@router.post("/{formId}/submit", responses={**GOES_ON, **_OPTIONS_UNREAD})
 async def submit_form(
     *,
     form_id: Annotated[str, Path(alias="formId", max_length=100)],

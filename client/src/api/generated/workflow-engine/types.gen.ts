@@ -1397,9 +1397,17 @@ export type SubmitFormErrors = {
      */
     500: ErrorBody;
     /**
+     * A field's options could not be read, so that its choice could not be checked.
+     */
+    502: ErrorBody;
+    /**
      * Storage or another part is away; see Retry-After.
      */
     503: ErrorBody;
+    /**
+     * The same: their data provider took too long.
+     */
+    504: ErrorBody;
 };
 
 export type SubmitFormError = SubmitFormErrors[keyof SubmitFormErrors];
