@@ -11,6 +11,7 @@ import { isFiltered, noFilters } from "@/features/executions/model/filters";
 import { formsQuery } from "@/features/forms/api";
 import { OrgLink } from "@/shared/session/org-link";
 import { useMe, useOrganization } from "@/shared/session/session-context";
+import { countOf } from "@/shared/ui/count-of";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { LoadMore } from "@/shared/ui/load-more";
 import { Page } from "@/shared/ui/page";
@@ -122,7 +123,7 @@ export function ExecutionsPage() {
           )
         }
       </QueryView>
-      <LoadMore query={query} shown={`${executions.length} executions`} />
+      <LoadMore query={query} shown={countOf(executions.length, "execution")} />
     </Page>
   );
 }

@@ -9,6 +9,7 @@ import { deleteRoleMutation, roleQuery } from "@/features/roles/api";
 import { EditRoleDialog } from "@/features/roles/components/edit-role-dialog";
 import { useOrgPath } from "@/shared/session/org-link";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
+import { countOf } from "@/shared/ui/count-of";
 import { notifyDone } from "@/shared/ui/notify";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
@@ -91,8 +92,8 @@ export function RolePage() {
           }
         >
           <Text>
-            {role.users.length} people lose what this role gives them, on {role.forms.length} forms. The people and the
-            forms themselves stay.
+            {countOf(role.users.length, "person loses", "people lose")} what this role gives them, on{" "}
+            {countOf(role.forms.length, "form")}. The people and the forms themselves stay.
           </Text>
         </ConfirmDialog>
       )}

@@ -10,7 +10,8 @@ const nameOf = (user: User) => user.displayName || user.email || user.id;
 
 /** Who has the role. */
 export function RolePeople({ role }: { role: RoleWithMembers }) {
-  const users = useInfiniteQuery(usersQuery(null));
+  // The MSP's own people get permissions instead.
+  const users = useInfiniteQuery(usersQuery("ORG"));
   const set = useMutation(setRoleUserMutation(useQueryClient(), role.id));
   const people = users.data?.pages.flatMap((page) => page.items) ?? [];
   const members = new Set(role.users.map(({ userId }) => userId));

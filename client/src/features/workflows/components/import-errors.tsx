@@ -1,8 +1,8 @@
 import { Code, Stack, Text } from "@mantine/core";
 
 import classes from "@/features/workflows/components/import-errors.module.css";
-import { countOf } from "@/features/workflows/model/words";
 import type { ImportError } from "@/features/workflows/model/workflow";
+import { countOf } from "@/shared/ui/count-of";
 import { Notice } from "@/shared/ui/notice";
 
 /** `workflows/onboard.py:12`, as editors open it. */

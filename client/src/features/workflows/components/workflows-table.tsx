@@ -2,10 +2,10 @@ import { Anchor, Table, Text } from "@mantine/core";
 
 import { TagList } from "@/features/workflows/components/tag-list";
 import { categoryOf } from "@/features/workflows/model/catalog";
-import { countOf } from "@/features/workflows/model/words";
 import type { Workflow } from "@/features/workflows/model/workflow";
 import { OrgLink } from "@/shared/session/org-link";
 import { CodeWords } from "@/shared/ui/code-words";
+import { countOf } from "@/shared/ui/count-of";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { workflowTitle } from "@/shared/ui/workflow-title";

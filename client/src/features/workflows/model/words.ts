@@ -1,4 +1,5 @@
 import type { Parameter, Schedule, Workflow } from "@/features/workflows/model/workflow";
+import { countOf } from "@/shared/ui/count-of";
 
 /** Types of parameters as technicians say them. */
 export const typeWords: Record<Parameter["type"], string> = {
@@ -13,10 +14,6 @@ export const typeWords: Record<Parameter["type"], string> = {
   datetime: "Date and time",
   file: "File",
 };
-
-export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
 
 /** `90 s`, `5 min`, `2 h`: as short as it is exact. */
 export function secondsInWords(seconds: number): string {
