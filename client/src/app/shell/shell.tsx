@@ -47,8 +47,8 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
-      padding="lg"
+      navbar={{ width: { base: 184, lg: 208 }, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding={{ base: "md", lg: "lg" }}
       classNames={{ header: classes.header, navbar: classes.navbar }}
     >
       <a href="#main" className={classes.skip}>

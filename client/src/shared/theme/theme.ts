@@ -45,7 +45,7 @@ export const theme = createTheme({
   // By name: `X.extend` would load every component named here with the start page.
   components: {
     Anchor: { defaultProps: { underline: "always" } },
-    Badge: { defaultProps: { variant: "light" }, styles: { root: { textTransform: "none" } } },
+    Badge: { defaultProps: { variant: "light" }, styles: { root: { textTransform: "none", minWidth: "max-content" } } },
     Checkbox: { classNames: { input: classes.box } },
     Radio: { classNames: { radio: classes.box } },
     Button: { classNames: { root: classes.button } },

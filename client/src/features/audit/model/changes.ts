@@ -46,6 +46,8 @@ function spaced(name: string): string {
 }
 
 const titles: Record<string, string> = {
+  "config.set": "Configuration value set",
+  "config.deleted": "Configuration value deleted",
   "role.userAdded": "Person added to a role",
   "role.userRemoved": "Person removed from a role",
   "role.formAdded": "Form added to a role",

@@ -35,7 +35,9 @@ export function ConfigTable({ entries, overridden, onEdit, onDelete }: ConfigTab
               </Table.Th>
               <Table.Th scope="col">{isShared ? "Value" : "This organization"}</Table.Th>
               <Table.Th scope="col">{isShared ? "Overridden by" : "All organizations"}</Table.Th>
-              <Table.Th scope="col">Changed</Table.Th>
+              <Table.Th scope="col" visibleFrom="lg">
+                Changed
+              </Table.Th>
               <Table.Td />
             </Table.Tr>
           </Table.Thead>
@@ -53,7 +55,7 @@ export function ConfigTable({ entries, overridden, onEdit, onDelete }: ConfigTab
                   <OwnValue entry={entry} />
                 </Table.Td>
                 <Table.Td>{isShared ? overridden(entry.key) : <SharedValue entry={entry} />}</Table.Td>
-                <Table.Td>
+                <Table.Td visibleFrom="lg">
                   <Time value={entry.updatedAt} />
                 </Table.Td>
                 <Table.Td>

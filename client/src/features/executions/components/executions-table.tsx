@@ -77,7 +77,7 @@ export function ExecutionsTable({ executions, label, showPerson = true, organiza
         <Table highlightOnHover highlightOnHoverColor="var(--app-hover)" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col" w={130}>
+              <Table.Th scope="col" w={110}>
                 Status
               </Table.Th>
               <Table.Th scope="col">Workflow</Table.Th>

@@ -44,12 +44,12 @@ function Row({ organization, onTag, lastExecution }: RowProps) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="lg">
         <Time value={tenantLink.verifiedAt} />
       </Table.Td>
       <Table.Td>{lastExecution(id)}</Table.Td>
       <Table.Td>
-        <Group gap={6} miw="max-content">
+        <Group gap={6}>
           {tags.map((tag) => (
             <Badge
               key={tag}
@@ -77,7 +77,9 @@ export function OrganizationsTable({ organizations, ...row }: OrganizationsTable
             <Table.Tr>
               <Table.Th scope="col">Name</Table.Th>
               <Table.Th scope="col">Microsoft 365 tenant</Table.Th>
-              <Table.Th scope="col">Verified</Table.Th>
+              <Table.Th scope="col" visibleFrom="lg">
+                Verified
+              </Table.Th>
               <Table.Th scope="col">Last execution</Table.Th>
               <Table.Th scope="col">Tags</Table.Th>
             </Table.Tr>

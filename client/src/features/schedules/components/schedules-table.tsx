@@ -41,7 +41,7 @@ function Row({ schedule, lastRun }: { schedule: Schedule } & Pick<SchedulesTable
   const name = nameOf(schedule);
   return (
     <Table.Tr>
-      <Table.Th scope="row" fw={500}>
+      <Table.Th scope="row" fw={500} miw={200}>
         {workflowTitle(workflowName)}
         <Text size="xs" c="dimmed" fw={400}>
           {scheduleName} · {description}, {timezone}
