@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
+from tests.e2e.screens.doing import press, run_report, try_integration
 from tests.e2e.screens.looking import go
-from tests.e2e.screens.places import Place, press
+from tests.e2e.screens.places import Place
 from tests.e2e.screens.stage import Found
 
 from msp_devstack import demo
@@ -51,18 +52,8 @@ def _fill(page: Page) -> None:
     page.get_by_role("option", name=re.compile("Business Premium")).click()
 
 
-def _report(page: Page) -> None:
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("region", name="Result", exact=True)).to_be_visible(timeout=20_000)
-
-
 def _licence(page: Page) -> None:
     page.get_by_role("list", name="Fields").get_by_text("Licence").click()
-
-
-def _test(page: Page) -> None:
-    page.get_by_role("button", name="Test HaloPSA").click()
-    expect(page.get_by_text("HaloPSA answers", exact=False)).to_be_visible(timeout=15_000)
 
 
 def _name_webhook(page: Page) -> None:
@@ -75,7 +66,7 @@ PICTURES = (
     Picture(Place("home", "/", "Contoso"), demo.TECHNICIAN, height=620),
     Picture(Place("switcher", "/", "Contoso", _switch), height=360),
     Picture(Place("form", "/forms/{form:Onboard a user}", ONBOARD_FORM, _fill), demo.TECHNICIAN),
-    Picture(Place("result", "/forms/{form:Licence report}", REPORT_FORM, _report), demo.TECHNICIAN),
+    Picture(Place("result", "/forms/{form:Licence report}", REPORT_FORM, run_report), demo.TECHNICIAN),
     Picture(Place("executions", "/executions", "Executions"), height=620),
     Picture(Place("execution-failed", "/executions/{run:reset_mfa}", "Reset MFA"), demo.TECHNICIAN),
     Picture(Place("organizations", "/organizations", "Organizations"), height=560),
@@ -83,7 +74,7 @@ PICTURES = (
     Picture(Place("permissions", f"{_CONTOSO}/permissions", "Contoso"), height=420),
     Picture(Place("role", "/roles/{role:Contoso office}", CLIENT_ROLE), height=420),
     Picture(Place("configuration", f"{_CONTOSO}/configuration", "Contoso"), height=700),
-    Picture(Place("integrations", f"{_CONTOSO}/integrations", "Contoso", _test), height=640),
+    Picture(Place("integrations", f"{_CONTOSO}/integrations", "Contoso", try_integration), height=640),
     Picture(Place("builder", "/forms/{form:Onboard a user}/edit", f"Edit {ONBOARD_FORM}", _licence)),
     Picture(Place("workflows", "/workflows", "Workflows"), demo.TECHNICIAN, height=640),
     Picture(Place("schedules", f"{_CONTOSO}/schedules", "Contoso"), height=440),

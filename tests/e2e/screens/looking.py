@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.e2e.browser import Visitor
 from tests.e2e.screens.places import Place
 from tests.e2e.screens.stage import Found
@@ -36,8 +36,13 @@ _GO = """(to) => {
   history.pushState({idx: (history.state?.idx ?? 0) + 1, key: to}, '', to);
   dispatchEvent(new PopStateEvent('popstate', {state: history.state}));
 }"""
-_AT_REST = """() => document.querySelectorAll('.mantine-Skeleton-root').length === 0
-  && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
+_CLOSED_OR_ASKING = """() => {
+  const dialogs = [...document.querySelectorAll('[role=dialog]')];
+  return dialogs.length === 0 || dialogs.some((one) => /Leave and lose it/.test(one.textContent));
+}"""
+_STILL = """() => document.getAnimations().every(
+  (one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
+_AT_REST = f"""() => document.querySelectorAll('.mantine-Skeleton-root').length === 0 && ({_STILL})()"""
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,11 @@ def visiting(browser: Browser, stack: Stack, who: demo.DemoPerson, view: View) -
 
 def go(page: Page, place: Place, address: str) -> None:
     """Open a place without loading the client anew, and do what is to be done there."""
-    page.keyboard.press("Escape")
+    close_what_is_open(page)
     page.evaluate(_GO, address)
     heading = page.get_by_role("heading", level=1, name=place.heading)
     # What was typed at the place before is let go of.
-    leave = page.get_by_role("dialog").get_by_role("button", name=re.compile("^Leave"))
+    leave = _leave(page)
     expect(leave.or_(heading).first).to_be_visible(timeout=_PATIENT_MS)
     if leave.is_visible():
         leave.click()
@@ -105,6 +110,20 @@ def go(page: Page, place: Place, address: str) -> None:
     rest(page)
     place.do(page)
     rest(page)
+
+
+def close_what_is_open(page: Page) -> None:
+    """Close menus and dialogs; what was typed in one is let go of."""
+    dialogs = page.get_by_role("dialog")
+    page.keyboard.press("Escape")
+    page.wait_for_function(_CLOSED_OR_ASKING)
+    if _leave(page).is_visible():
+        _leave(page).click()
+    expect(dialogs).to_have_count(0)
+
+
+def _leave(page: Page) -> Locator:
+    return page.get_by_role("dialog").get_by_role("button", name=re.compile("^Leave"))
 
 
 def rest(page: Page) -> None:
@@ -118,7 +137,57 @@ def look(visitor: Visitor, found: Found, place: Place, folder: Path, *, with_axe
     """Take a picture of a place; what is wrong with it."""
     page = visitor.page
     visitor.problems.clear()
-    go(page, place, found.address(place.path, place.of))
+    with _failing(page, place):
+        go(page, place, found.address(place.path, place.of))
+        return _picture(visitor, place, folder, with_axe=with_axe)
+
+
+def look_while_loading(visitor: Visitor, found: Found, place: Place, folder: Path) -> list[str]:
+    """As `look`, before the services have answered; they do afterwards."""
+    page = visitor.page
+    visitor.problems.clear()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/**", hold)
+    page.evaluate(_GO, found.address(place.path, place.of))
+    expect(page.get_by_role("heading", level=1, name=place.heading)).to_be_visible(timeout=_PATIENT_MS)
+    expect(page.locator(".mantine-Skeleton-root").first).to_be_visible(timeout=_PATIENT_MS)
+    page.wait_for_function(_STILL)
+    wrong = _picture(visitor, place, folder)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/**")
+    rest(page)
+    return wrong
+
+
+@contextmanager
+def _failing(page: Page, place: Place) -> Iterator[None]:
+    if place.failing is None:
+        yield
+        return
+
+    def refuse(route: Route) -> None:
+        route.fulfill(
+            status=place.refusals[0],
+            headers={
+                "Access-Control-Allow-Origin": "*",
+                "Access-Control-Expose-Headers": "X-Request-Id",
+                "X-Request-Id": "01a20986-eb98-7364-8261-1c5df3b017ee",
+            },
+            json={"error": "InternalError", "message": "This could not be done just now.", "details": {}},
+        )
+
+    page.route(place.failing, refuse)
+    yield
+    page.unroute(place.failing)
+
+
+def _picture(visitor: Visitor, place: Place, folder: Path, *, with_axe: bool = True) -> list[str]:
+    page = visitor.page
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{place.name}.png", full_page=True)
     refused = tuple(f"responded with a status of {status}" for status in place.refusals)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from tests.e2e.screens import doing
+from tests.e2e.screens.doing import Act
 from tests.e2e.screens.forms import NAME as WORKPLACE_FORM
 from tests.e2e.screens.stage import EMPTY_ORGANIZATION, LONG_NAME
 
 from msp_devstack import demo
-from msp_devstack.seed import CLIENT_ROLE, ONBOARD_FORM
-
-Act = Callable[[Page], None]
+from msp_devstack.seed import CLIENT_ROLE, ONBOARD_FORM, REPORT_FORM
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,7 @@ class Place:
         do: What is done there before it is looked at.
         of: The organization chosen at the top.
         refusals: Statuses that the API answers here, which the browser reports.
+        failing: Requests, as a pattern of their address, that are answered with the first of `refusals`.
     """
 
     name: str
@@ -35,90 +34,32 @@ class Place:
     do: Act = lambda page: None
     of: str = demo.CONTOSO.name
     refusals: tuple[int, ...] = ()
-
-
-def press(name: str) -> Act:
-    """A button, the first of that name."""
-    return lambda page: page.get_by_role("button", name=name).first.click()
-
-
-def open_list(name: str) -> Act:
-    """The options of a list."""
-    return lambda page: page.get_by_role("combobox", name=name).click()
-
-
-def each(*acts: Act) -> Act:
-    """One after the other."""
-
-    def do(page: Page) -> None:
-        for act in acts:
-            act(page)
-
-    return do
-
-
-def _wrong(page: Page) -> None:
-    page.get_by_label("First name").fill("Ada")
-    page.get_by_label("Sign-in name").fill("ada")
-    page.get_by_role("button", name="Run", exact=True).click()
-
-
-def _new_field(page: Page) -> None:
-    page.get_by_role("group", name="Add a field").get_by_role("button", name="Choice list").click()
-
-
-def _offboard(page: Page) -> None:
-    page.get_by_role("list", name="Fields").get_by_text("Licence").click()
-
-
-def _actions(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Actions for")).first.click()
-
-
-def _open_folded(page: Page) -> None:
-    for one in page.get_by_role("button", expanded=False).all():
-        one.click()
-
-
-def _select_customer(page: Page) -> None:
-    page.get_by_role("checkbox", name=re.compile("^Import Adventure")).check()
-
-
-def _set_secret(page: Page) -> None:
-    page.get_by_role("button", name="New secret").click()
-    page.get_by_role("dialog").get_by_role("textbox", name="Name").fill("vpn-gateway-password")
-
-
-def _test_integration(page: Page) -> None:
-    page.get_by_role("button", name="Test HaloPSA").click()
-    expect(page.get_by_text("HaloPSA answers", exact=False)).to_be_visible(timeout=15_000)
-
-
-def _shortcuts(page: Page) -> None:
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog")).to_be_visible()
-
-
-def _profile_menu(page: Page) -> None:
-    page.get_by_role("banner").get_by_role("button").last.click()
-    expect(page.get_by_role("menu")).to_be_visible()
+    failing: str | None = None
 
 
 _CONTOSO = "/organizations/{Contoso}"
+_BUILDER, _EDIT = "/forms/{form:Onboard a user}/edit", f"Edit {ONBOARD_FORM}"
 
 ADMIN = (
     Place("home", "/", "Contoso"),
     Place("home-empty", "/", EMPTY_ORGANIZATION, of=EMPTY_ORGANIZATION),
-    Place("profile-menu", "/", "Contoso", _profile_menu),
-    Place("shortcuts", "/", "Contoso", _shortcuts),
-    Place("switcher", "/", "Contoso", open_list("Organization")),
+    Place("profile-menu", "/", "Contoso", doing.profile_menu),
+    Place("shortcuts", "/", "Contoso", doing.shortcuts),
+    Place("switcher", "/", "Contoso", doing.open_list("Organization")),
     Place("forms", "/forms", "Forms"),
     Place("forms-none-matches", "/forms?q=zzz", "Forms"),
     Place("form", "/forms/{form:Onboard a user}", ONBOARD_FORM),
     Place("form-long", "/forms/{form:Order a workplace}", WORKPLACE_FORM),
+    Place("form-conditional", "/forms/{form:Order a workplace}", WORKPLACE_FORM, doing.broken_device),
+    Place("form-run", "/forms/{form:Licence report}", REPORT_FORM, doing.run_report),
     Place("builder-new", "/forms/new", "New form"),
-    Place("builder", "/forms/{form:Onboard a user}/edit", f"Edit {ONBOARD_FORM}", _offboard),
-    Place("builder-long", "/forms/{form:Order a workplace}/edit", f"Edit {WORKPLACE_FORM}", _new_field),
+    Place("builder", _BUILDER, _EDIT, doing.choose_licence),
+    Place("builder-long", "/forms/{form:Order a workplace}/edit", f"Edit {WORKPLACE_FORM}", doing.new_field),
+    Place("builder-end", _BUILDER, _EDIT, doing.properties_to_their_end),
+    Place("builder-section", _BUILDER, _EDIT, doing.choose_section),
+    Place("builder-preview", _BUILDER, _EDIT, doing.preview_as_client),
+    Place("builder-wrong", _BUILDER, _EDIT, doing.save_what_is_refused),
+    Place("builder-from-workflow", "/forms/new?workflow=offboard_user", "New form"),
     Place("executions", "/executions", "Executions"),
     Place("executions-all", "/executions?of=all&status=Failed", "Executions"),
     Place("executions-none", "/executions?status=Cancelled&from=2020-01-01&to=2020-01-02", "Executions"),
@@ -133,7 +74,7 @@ ADMIN = (
         "execution-cancel",
         "/executions/{run:move_mailboxes_to_the_archive}",
         re.compile("^Move mail"),
-        press("Cancel"),
+        doing.press("Cancel"),
     ),
     Place(
         "execution-unknown", "/executions/0198c000-0000-7000-8000-000000000000", "Execution", refusals=(404,)
@@ -145,58 +86,96 @@ ADMIN = (
     Place("workflow-run", "/workflows/onboard_user/run", re.compile("Onboard user")),
     Place("workflow-unknown", "/workflows/nothing_of_the_kind", re.compile("Nothing")),
     Place("organizations", "/organizations", "Organizations"),
-    Place("organizations-new", "/organizations", "Organizations", press("New organization")),
-    Place("organizations-import", "/organizations/import", re.compile("Import"), _select_customer),
+    Place("organizations-new", "/organizations", "Organizations", doing.press("New organization")),
+    Place("organizations-import", "/organizations/import", re.compile("Import"), doing.select_customer),
     Place("organization", _CONTOSO, "Contoso"),
     Place("organization-failing", "/organizations/{Northwind Traders}", "Northwind Traders"),
     Place("organization-ending", "/organizations/{Fabrikam}", "Fabrikam"),
     Place("organization-unlinked", f"/organizations/{{{LONG_NAME}}}", LONG_NAME),
-    Place("organization-edit", _CONTOSO, "Contoso", press("Edit")),
-    Place("organization-deactivate", _CONTOSO, "Contoso", press("Deactivate")),
+    Place("organization-edit", _CONTOSO, "Contoso", doing.press("Edit")),
+    Place("organization-deactivate", _CONTOSO, "Contoso", doing.press("Deactivate")),
     Place("configuration", f"{_CONTOSO}/configuration", "Contoso"),
     Place(
-        "configuration-edit", f"{_CONTOSO}/configuration", "Contoso", press("Override default_usage_location")
+        "configuration-edit",
+        f"{_CONTOSO}/configuration",
+        "Contoso",
+        doing.press("Override default_usage_location"),
     ),
+    Place("configuration-new", f"{_CONTOSO}/configuration", "Contoso", doing.press("New value")),
     Place("secrets", f"{_CONTOSO}/secrets", "Contoso"),
-    Place("secrets-new", f"{_CONTOSO}/secrets", "Contoso", _set_secret),
-    Place("secrets-delete", f"{_CONTOSO}/secrets", "Contoso", press("Delete ")),
-    Place("integrations", f"{_CONTOSO}/integrations", "Contoso", _test_integration),
-    Place("integrations-edit", f"{_CONTOSO}/integrations", "Contoso", press("Edit: HaloPSA")),
+    Place("secrets-new", f"{_CONTOSO}/secrets", "Contoso", doing.set_secret),
+    Place("secrets-delete", f"{_CONTOSO}/secrets", "Contoso", doing.press("Delete ")),
+    Place("integrations", f"{_CONTOSO}/integrations", "Contoso", doing.try_integration),
+    Place("integrations-edit", f"{_CONTOSO}/integrations", "Contoso", doing.press("Edit: HaloPSA")),
     Place("permissions", f"{_CONTOSO}/permissions", "Contoso"),
     Place("schedules", f"{_CONTOSO}/schedules", "Contoso"),
     Place("webhooks", f"{_CONTOSO}/webhooks", "Contoso"),
-    Place("webhooks-actions", f"{_CONTOSO}/webhooks", "Contoso", _actions),
-    Place("webhooks-new", f"{_CONTOSO}/webhooks", "Contoso", press("New webhook")),
+    Place("webhooks-actions", f"{_CONTOSO}/webhooks", "Contoso", doing.actions),
+    Place("webhooks-new", f"{_CONTOSO}/webhooks", "Contoso", doing.press("New webhook")),
+    Place("schedules-all", "/schedules", "Schedules"),
     Place("users", "/users", "Users"),
     Place("user", "/users/{technician}", demo.TECHNICIAN.name),
     Place("roles", "/roles", "Roles"),
-    Place("roles-new", "/roles", "Roles", press("New role")),
+    Place("user-disable", "/users/{technician}", demo.TECHNICIAN.name, doing.press("Disable the account")),
+    Place("role-delete", "/roles/{role:Contoso office}", CLIENT_ROLE, doing.press("Delete")),
+    Place("roles-new", "/roles", "Roles", doing.press("New role")),
     Place("role", "/roles/{role:Contoso office}", CLIENT_ROLE),
     Place("settings", "/settings/configuration", "Settings"),
     Place("settings-secrets", "/settings/secrets", "Settings"),
     Place("settings-integrations", "/settings/integrations", "Settings"),
     Place("audit", "/audit", "Audit log"),
+    Place("audit-details", "/audit", "Audit log", doing.open_details),
+    Place("audit-none", "/audit?to=2020-01-01", "Audit log"),
     Place("health", "/health", re.compile("Health")),
     Place("profile", "/profile", re.compile("profile", re.IGNORECASE)),
     Place("not-found", "/nowhere", re.compile("no such page|not found", re.IGNORECASE)),
 )
+# Each of them for the first time: what was read once, here or for a filter, is shown while it is read again.
+LOADING = (
+    Place("home", "/", "Fabrikam", of=demo.FABRIKAM.name),
+    Place("workflows", "/workflows", "Workflows"),
+    Place("users", "/users", "Users"),
+    Place("user", "/users/{technician}", re.compile("User")),
+    Place("roles", "/roles", "Roles"),
+    Place("health", "/health", "Health"),
+    Place("audit", "/audit", "Audit log"),
+    Place("settings", "/settings/configuration", "Settings"),
+    Place("organizations", "/organizations", "Organizations"),
+    Place("organization", _CONTOSO, "Contoso"),
+    Place("forms", "/forms", "Forms"),
+    Place("form", "/forms/{form:Onboard a user}", "Form"),
+    Place("builder", _BUILDER, re.compile("form", re.IGNORECASE)),
+    Place("execution", "/executions/{run:licence_report}", "Execution"),
+    Place("executions", "/executions", "Executions"),
+)
+STRANGER = (Place("no-access", "/", "You have no access yet", refusals=(403,)),)
 TECHNICIAN = (
     Place("home", "/", "Contoso"),
     Place("home-empty", "/", "Fabrikam", of=demo.FABRIKAM.name),
+    Place("home-failing", "/", "Contoso", refusals=(500,), failing="**/api/executions?*"),
     Place("forms", "/forms", "Forms"),
     Place("forms-not-managed", "/forms", "Forms", of=demo.FABRIKAM.name),
     Place("form", "/forms/{form:Onboard a user}", ONBOARD_FORM),
-    Place("form-wrong", "/forms/{form:Onboard a user}", ONBOARD_FORM, _wrong),
+    Place("form-wrong", "/forms/{form:Onboard a user}", ONBOARD_FORM, doing.wrong),
+    Place(
+        "form-provider-failing",
+        "/forms/{form:Onboard a user}",
+        ONBOARD_FORM,
+        of=demo.FABRIKAM.name,
+        refusals=(504,),
+        failing="**/api/data-providers/**",
+    ),
+    Place("workflows-failing", "/workflows", "Workflows", refusals=(500,), failing="**/api/workflows*"),
     Place("executions", "/executions", "Executions"),
     Place("executions-mine", "/executions?of=mine", "My executions"),
     Place("execution-failed", "/executions/{run:reset_mfa}", "Reset MFA"),
     Place("workflows", "/workflows", "Workflows"),
     Place("organizations", "/organizations", "Organizations"),
     Place("organization", _CONTOSO, "Contoso"),
-    Place("organization-refused", "/organizations/{Northwind Traders}", re.compile("."), refusals=(403,)),
+    Place("organization-refused", "/organizations/{Northwind Traders}", "Organization", refusals=(403,)),
     Place("configuration-refused", "/organizations/{Fabrikam}/configuration", "Fabrikam"),
     Place("secrets-refused", f"{_CONTOSO}/secrets", "Contoso"),
-    Place("users-refused", "/users", re.compile("."), refusals=(403,)),
+    Place("users-refused", "/users", "Users", refusals=(403,)),
     Place("settings-refused", "/settings/configuration", "Settings"),
     Place("health", "/health", re.compile("Health")),
     Place("profile", "/profile", re.compile("profile", re.IGNORECASE)),
@@ -205,7 +184,7 @@ CLIENT_USER = (
     Place("home", "/", re.compile("^Welcome")),
     Place("forms", "/forms", "Forms"),
     Place("form", "/forms/{form:Onboard a user}", ONBOARD_FORM),
-    Place("form-wrong", "/forms/{form:Onboard a user}", ONBOARD_FORM, _wrong),
+    Place("form-wrong", "/forms/{form:Onboard a user}", ONBOARD_FORM, doing.wrong),
     Place("form-long", "/forms/{form:Order a workplace}", WORKPLACE_FORM),
     Place("executions", "/executions", "My executions"),
     Place("execution", "/executions/{run:onboard_user}", "Onboard user"),
