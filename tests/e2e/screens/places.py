@@ -151,8 +151,24 @@ LOADING = (
 STRANGER = (Place("no-access", "/", "You have no access yet", refusals=(403,)),)
 TECHNICIAN = (
     Place("home", "/", "Contoso"),
+    # What was read before is shown in spite of a failure: these come first.
+    Place(
+        "home-failing",
+        "/",
+        "Fabrikam",
+        of=demo.FABRIKAM.name,
+        refusals=(500,),
+        failing="**/api/executions?*",
+    ),
+    Place(
+        "executions-failing",
+        "/executions",
+        "Executions",
+        of=demo.FABRIKAM.name,
+        refusals=(500,),
+        failing="**/api/executions?*",
+    ),
     Place("home-empty", "/", "Fabrikam", of=demo.FABRIKAM.name),
-    Place("home-failing", "/", "Contoso", refusals=(500,), failing="**/api/executions?*"),
     Place("forms", "/forms", "Forms"),
     Place("forms-not-managed", "/forms", "Forms", of=demo.FABRIKAM.name),
     Place("form", "/forms/{form:Onboard a user}", ONBOARD_FORM),
@@ -165,7 +181,6 @@ TECHNICIAN = (
         refusals=(504,),
         failing="**/api/data-providers/**",
     ),
-    Place("workflows-failing", "/workflows", "Workflows", refusals=(500,), failing="**/api/workflows*"),
     Place("executions", "/executions", "Executions"),
     Place("executions-mine", "/executions?of=mine", "My executions"),
     Place("execution-failed", "/executions/{run:reset_mfa}", "Reset MFA"),

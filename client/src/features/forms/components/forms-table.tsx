@@ -51,7 +51,9 @@ export function FormsTable({ forms, organizationName, favourites, canChange, onS
               <Table.Th scope="col">Name</Table.Th>
               <Table.Th scope="col">For</Table.Th>
               <Table.Th scope="col">Workflow</Table.Th>
-              <Table.Th scope="col">Changed</Table.Th>
+              <Table.Th scope="col" visibleFrom="lg">
+                Changed
+              </Table.Th>
               <Table.Td />
             </Table.Tr>
           </Table.Thead>
@@ -76,7 +78,7 @@ export function FormsTable({ forms, organizationName, favourites, canChange, onS
                 </Table.Td>
                 <Table.Td className={classes.short}>{form.isGlobal ? "All organizations" : organizationName}</Table.Td>
                 <Table.Td className={classes.workflow}>{form.linkedWorkflow}</Table.Td>
-                <Table.Td>
+                <Table.Td visibleFrom="lg">
                   <Time value={form.updatedAt} />
                 </Table.Td>
                 <Table.Td>
