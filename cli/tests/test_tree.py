@@ -190,4 +190,6 @@ def test_without_the_local_stack_the_authors_commands_are_there(tmp_path: Path) 
     assert {"--sandbox", "--remote"} <= set(json.loads(refused.stderr)["error"]["message"].split())
     refused = msp("whoami", "--json")
     assert refused.returncode == 5
-    assert json.loads(refused.stderr)["error"]["code"] == "Unavailable"
+    error = json.loads(refused.stderr)["error"]
+    assert error["code"] == "Unavailable"
+    assert "MSP_DATA" in error["message"]

@@ -21,6 +21,11 @@ LOCAL: Final = "local"
 ENTRA: Final = "https://login.microsoftonline.com"
 
 _FILE = "environments.toml"
+_NO_STACK = "No local stack is running: start one with `msp up` in another terminal."
+_NO_STACK_KNOWN = (
+    "No local stack is known here. `make up` in a checkout of the platform starts one, and "
+    "MSP_DATA=/path/to/checkout/.msp names it. Add another environment with `msp env add`."
+)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -85,7 +90,7 @@ def stack_state() -> dict[str, Any]:
     """
     data = data_folder()
     if data is None:
-        raise Unreachable("No local stack is running: start one with `msp up` in another terminal.")
+        raise Unreachable(_NO_STACK if _repository() is not None else _NO_STACK_KNOWN)
     state: dict[str, Any] = json.loads((data / "stack.json").read_text())
     return state
 
