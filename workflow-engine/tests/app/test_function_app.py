@@ -15,8 +15,12 @@ import azure.functions as func
 import pytest
 
 from msp_core.executions.idempotency import IdempotencyKey
+from msp_core.executions.models import ExecutionSpec, Trigger
 from msp_core.ids import new_execution_id, new_id
+from msp_core.schedules.models import declared_schedules
+from msp_core.schedules.repository import ScheduleRepository
 from msp_core.storage import TableName
+from msp_devstack import demo
 from tests.app.engine_world import until, write_author_files
 from workflow_engine.settings import Settings
 
@@ -156,3 +160,82 @@ async def test_a_queue_message_that_comes_first_starts_the_engine(entry: ModuleT
         assert health.runners.ready == 1
     finally:
         await entry.container.close()
+
+
+WORK = """
+@workflow(execution_mode="async")
+async def report(context: OrganizationContext) -> str:
+    '''Report.'''
+    return f"for {context.org.name}"
+
+@workflow()
+@schedule("* * * * *", name="often")
+async def by_the_clock(context: OrganizationContext) -> None:
+    '''Run by itself.'''
+"""
+
+
+async def test_each_trigger_does_its_work(
+    entry: ModuleType, make_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The triggers do it, not the loops that stand for them locally; and a lease can be waited for.
+    monkeypatch.setenv("MSP_REAP_EVERY_SECONDS", "3600")
+    monkeypatch.setenv("MSP_SCHEDULE_EVERY_SECONDS", "60")
+    monkeypatch.setenv("MSP_LEASE_SECONDS", "1")
+    world = await make_world(WORK, run_schedules=False)
+    scope = await world.scope(demo.TECHNICIAN, world.contoso)
+    functions, container = functions_of(entry), entry.container
+
+    async def admitted() -> tuple[str, func.QueueMessage]:
+        spec = ExecutionSpec(workflow_name="report", trigger=Trigger.API)
+        await world.core_executions.admit(scope, spec)
+        body = json.dumps({"orgId": world.contoso, "executionId": spec.execution_id})
+        return spec.execution_id, func.QueueMessage(body=body.encode())
+
+    async def record(execution_id: str) -> Any:
+        return await world.core_executions.find(world.contoso, execution_id)
+
+    try:
+        run, message = await admitted()
+        await functions["run_execution"].get_user_function()(message)
+        assert (await record(run)).result == "for Contoso"
+
+        poisoned, message = await admitted()
+        await functions["give_up_execution"].get_user_function()(message)
+        assert "tried five times" in (await record(poisoned)).error.message
+
+        spec = ExecutionSpec(workflow_name="report", trigger=Trigger.API)
+        await world.core_executions.start(
+            scope, spec, lease_owner="an engine that is gone", lease=timedelta(0)
+        )
+
+        async def reaped() -> Any:
+            await functions["reap_executions"].get_user_function()(None)
+            return (await record(spec.execution_id)).error
+
+        assert (await until(reaped)).type == "Interrupted"
+
+        [declared] = declared_schedules(container.services.pool.catalog)
+        long_ago = datetime.now(UTC) - timedelta(days=9)
+        for organization in await organizations(world):
+            await world.core.organizations._organizations.replace(
+                organization.value.model_copy(update={"created_at": long_ago}), etag=organization.etag
+            )
+        marks = ScheduleRepository(world.core.storage)
+
+        async def begun() -> Any:
+            return (await marks.list_marks()).get(declared.mark_key)
+
+        mark = await until(begun)
+        due = {"first_seen_at": long_ago, "decided_until": datetime.now(UTC) - timedelta(minutes=2)}
+        await marks.replace_mark(mark, mark.value.model_copy(update=due))
+        await functions["run_schedules"].get_user_function()(None)
+        fired = [one for one in await world.records() if one.trigger is Trigger.SCHEDULE]
+        assert [(one.workflow_name, one.status) for one in fired] == [("by_the_clock", "Pending")]
+    finally:
+        await container.close()
+
+
+async def organizations(world: Any) -> list[Any]:
+    """All, as they are stored."""
+    return [stored async for stored in world.core.organizations._organizations.iter_all()]
