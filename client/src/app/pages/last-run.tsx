@@ -2,7 +2,7 @@ import { Anchor, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 
 import { globalOrganization } from "@/features/executions/api";
-import { executionPath } from "@/features/executions/components/execution-link";
+import { executionPath } from "@/features/executions/model/execution-path";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import type { Schedule } from "@/features/schedules/api";
 import { Time } from "@/shared/ui/time";

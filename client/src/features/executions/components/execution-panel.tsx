@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 
 import { executionQuery } from "@/features/executions/api";
 import { CancelButton } from "@/features/executions/components/cancel-button";
-import { executionPath } from "@/features/executions/components/execution-link";
+import { executionPath } from "@/features/executions/model/execution-path";
 import { ExecutionOutcome } from "@/features/executions/components/execution-outcome";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import { ExecutionScopeContext } from "@/features/executions/hooks/execution-scope";

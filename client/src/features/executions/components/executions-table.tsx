@@ -1,14 +1,16 @@
-import { Table, Text } from "@mantine/core";
+import { Table } from "@mantine/core";
 import { memo } from "react";
+import { Link, useSearchParams } from "react-router";
 
-import { ExecutionLink } from "@/features/executions/components/execution-link";
 import classes from "@/features/executions/components/executions-table.module.css";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import type { ExecutionSummary } from "@/features/executions/model/execution";
+import { executionPath } from "@/features/executions/model/execution-path";
 import { hasEnded, triggerWords } from "@/features/executions/model/execution";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { dayNow, formatDuration, Time } from "@/shared/ui/time";
+import { workflowTitle } from "@/shared/ui/workflow-title";
 
 interface ExecutionsTableProps {
   executions: readonly ExecutionSummary[];
@@ -21,6 +23,8 @@ interface ExecutionsTableProps {
 
 interface RowProps {
   execution: ExecutionSummary;
+  /** The organization that the address names. */
+  chosenId: string | null;
   showPerson: boolean;
   /** Undefined in a list of one organization. */
   organization: string | undefined;
@@ -28,53 +32,55 @@ interface RowProps {
   day: string;
 }
 
-// The list is asked for again and again: rows that stay as they are do not render.
-const Row = memo(function Row({ execution, showPerson, organization }: RowProps) {
+// The list is asked for again and again: rows that stay as they are do not render. And there are hundreds: plain
+// elements, since Mantine's cells take most of the time that it takes to come back to them.
+const Row = memo(function Row({ execution, chosenId, showPerson, organization }: RowProps) {
   const { error, status } = execution;
   return (
-    <Table.Tr>
-      <Table.Td>
+    <tr className={classes.row}>
+      <td>
         <StatusBadge status={status} />
-      </Table.Td>
-      <Table.Td className={classes.what}>
-        <ExecutionLink execution={execution} />
+      </td>
+      <td className={classes.what}>
+        <Link className={classes.link} to={executionPath(execution, chosenId)}>
+          {workflowTitle(execution.workflowName)}
+        </Link>
         {error !== null && (
-          <Text size="xs" c="dimmed" className={classes.reason} title={error.message}>
+          <p className={classes.reason} title={error.message}>
             {error.message}
-          </Text>
+          </p>
         )}
-      </Table.Td>
+      </td>
       {organization !== undefined && (
-        <Table.Td>
-          <Text inherit lineClamp={2} className={classes.name} title={organization}>
+        <td>
+          <div className={classes.name} title={organization}>
             {organization}
-          </Text>
-        </Table.Td>
+          </div>
+        </td>
       )}
       {showPerson && (
-        <Table.Td>
-          <Text inherit lineClamp={2} className={classes.name}>
-            {execution.executedByName || execution.executedBy}
-          </Text>
-        </Table.Td>
+        <td>
+          <div className={classes.name}>{execution.executedByName || execution.executedBy}</div>
+        </td>
       )}
-      <Table.Td>{triggerWords[execution.trigger]}</Table.Td>
-      <Table.Td className={classes.moment}>
+      <td>{triggerWords[execution.trigger]}</td>
+      <td className={classes.moment}>
         <Time value={execution.startedAt} />
-      </Table.Td>
-      <Table.Td ta="right" className={classes.moment}>
-        {hasEnded(status) ? formatDuration(execution.durationMs) : "–"}
-      </Table.Td>
-    </Table.Tr>
+      </td>
+      <td className={classes.duration}>{hasEnded(status) ? formatDuration(execution.durationMs) : "–"}</td>
+    </tr>
   );
 });
 
 /** Executions, newest first; the workflow's name opens one. */
 export function ExecutionsTable({ executions, label, showPerson = true, organizationName }: ExecutionsTableProps) {
+  const [search] = useSearchParams();
+  const chosenId = search.get("org");
+  const day = dayNow();
   return (
     <Surface>
       <ScrollRegion label={`${label}, table`}>
-        <Table highlightOnHover highlightOnHoverColor="var(--app-hover)" aria-label={label}>
+        <Table aria-label={label}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col" w={110}>
@@ -95,9 +101,10 @@ export function ExecutionsTable({ executions, label, showPerson = true, organiza
               <Row
                 key={execution.executionId}
                 execution={execution}
+                chosenId={chosenId}
                 showPerson={showPerson}
                 organization={organizationName?.(execution.organizationId)}
-                day={dayNow()}
+                day={day}
               />
             ))}
           </Table.Tbody>

@@ -1,7 +1,7 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 
-import { executionPath } from "@/features/executions/components/execution-link";
+import { executionPath } from "@/features/executions/model/execution-path";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import type { ExecutionSummary } from "@/features/executions/model/execution";
 import { Time } from "@/shared/ui/time";

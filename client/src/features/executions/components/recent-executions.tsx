@@ -1,7 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { Link, useSearchParams } from "react-router";
 
-import { executionPath } from "@/features/executions/components/execution-link";
+import { executionPath } from "@/features/executions/model/execution-path";
 import classes from "@/features/executions/components/recent-executions.module.css";
 import { StatusBadge } from "@/features/executions/components/status-badge";
 import type { ExecutionSummary } from "@/features/executions/model/execution";
