@@ -5,7 +5,7 @@ import { useState, useTransition } from "react";
  * Text that shows as it is typed: what follows from it comes behind, and gives way to the next key.
  *
  * Args:
- *   value: What the draft has; shown once it has caught up, so that an undo or a refusal shows too.
+ *   value: What the page has; shown once it has caught up, so that an undo or a refusal shows too.
  */
 export function useTyping(value: string, onChange: (text: string) => void) {
   const [typed, setTyped] = useState(value);

@@ -1,14 +1,15 @@
 import type { TitleOrder } from "@mantine/core";
 import { Button, Group, Select, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { LogLines } from "@/features/executions/components/log-lines";
 import { hasEnded } from "@/features/executions/model/execution";
 import type { LogLevel } from "@/features/executions/model/log-filter";
-import { filterLines, isLogLevel, levelChoices, logText } from "@/features/executions/model/log-filter";
+import { isLogLevel, levelChoices, LogFilter, logText } from "@/features/executions/model/log-filter";
 import type { LogState } from "@/features/executions/model/log-follower";
 import { saveText } from "@/shared/files/save-file";
+import { useTyping } from "@/shared/ui/use-typing";
 
 // A log of a few lines needs no tools.
 const fewLines = 8;
@@ -20,16 +21,33 @@ function emptyText(log: LogState): string {
   return log.isDone ? "It wrote no log." : "Nothing yet.";
 }
 
+/** The search, which shows each key at once: the lines that it finds come behind. */
+function LogSearch({ search, onSearch }: { search: string; onSearch: (search: string) => void }) {
+  const { text, type } = useTyping(search, onSearch);
+  return (
+    <TextInput
+      size="xs"
+      w={200}
+      role="searchbox"
+      aria-label="Search the log"
+      placeholder="Search the log"
+      leftSection={<IconSearch size={14} aria-hidden />}
+      value={text}
+      onChange={(event) => type(event.currentTarget.value)}
+    />
+  );
+}
+
 /** The log, growing while the execution runs; it follows the end unless told not to. */
 export function LogView({ log, headingOrder }: { log: LogState; headingOrder: TitleOrder }) {
   const [isFollowing, setFollowing] = useState(true);
   const [level, setLevel] = useState<LogLevel>("debug");
   const [search, setSearch] = useState("");
-  const wanted = useDeferredValue(search);
+  const [filter] = useState(() => new LogFilter());
   const { lines, status } = log;
   // What has ended is read from its start.
   const isLive = status !== null && !hasEnded(status);
-  const shown = useMemo(() => filterLines(lines, level, wanted), [lines, level, wanted]);
+  const shown = useMemo(() => filter.of(lines, level, search), [filter, lines, level, search]);
   const isNarrowed = level !== "debug" || search !== "";
 
   return (
@@ -58,16 +76,7 @@ export function LogView({ log, headingOrder }: { log: LogState; headingOrder: Ti
                 value={level}
                 onChange={(value) => setLevel(isLogLevel(value) ? value : "debug")}
               />
-              <TextInput
-                size="xs"
-                w={200}
-                role="searchbox"
-                aria-label="Search the log"
-                placeholder="Search the log"
-                leftSection={<IconSearch size={14} aria-hidden />}
-                value={search}
-                onChange={(event) => setSearch(event.currentTarget.value)}
-              />
+              <LogSearch search={search} onSearch={setSearch} />
             </>
           )}
           {lines.length > 0 && (

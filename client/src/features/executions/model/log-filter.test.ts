@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { LogLine } from "@/features/executions/model/execution";
-import { filterLines, logText } from "@/features/executions/model/log-filter";
+import { filterLines, LogFilter, logText } from "@/features/executions/model/log-filter";
 
 const line = (sequence: number, level: LogLine["level"], message: string, data = {}): LogLine => ({
   sequence,
@@ -31,6 +31,24 @@ it("finds text in messages and data, whatever the case", () => {
   expect(found(lines, "debug", "ADA@contoso")).toEqual([2]);
   expect(found(lines, "debug", "seat")).toEqual([4]);
   expect(found(lines, "error", "licence")).toEqual([]);
+});
+
+it("finds the same while a search is typed, taken back, and of a log that grows", () => {
+  const filter = new LogFilter();
+  const all = [...lines, line(5, "info", "Found the seat")];
+  for (const [of, least, search] of [
+    [lines, "debug", "f"],
+    [lines, "debug", "fo"],
+    [lines, "debug", " FOUND"],
+    [lines, "debug", "s"],
+    [lines, "warning", "s"],
+    [lines, "debug", "s"],
+    [lines, "debug", "seat"],
+    [all, "debug", "seat"],
+    [all, "debug", ""],
+  ] as const) {
+    expect(filter.of(of, least, search)).toEqual(filterLines(of, least, search));
+  }
 });
 
 it("becomes text to keep", () => {

@@ -47,6 +47,23 @@ export function filterLines(lines: readonly LogLine[], least: LogLevel, search: 
   );
 }
 
+/** The lines that a search finds while it is typed: those of a longer one are among those of the shorter. */
+export class LogFilter {
+  private last: { of: readonly LogLine[]; least: LogLevel; search: string; found: readonly LogLine[] } | null = null;
+
+  of(lines: readonly LogLine[], least: LogLevel, search: string): readonly LogLine[] {
+    const { last } = this;
+    const isLonger =
+      last !== null &&
+      last.of === lines &&
+      last.least === least &&
+      search.trim().toLowerCase().includes(last.search.trim().toLowerCase());
+    const found = filterLines(isLonger ? last.found : lines, least, search);
+    this.last = { of: lines, least, search, found };
+    return found;
+  }
+}
+
 /** The log as text, a line each, moments in UTC. */
 export function logText(lines: readonly LogLine[]): string {
   return lines

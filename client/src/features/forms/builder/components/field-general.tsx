@@ -6,7 +6,7 @@ import { Part } from "@/features/forms/builder/components/part";
 import { TextProperty } from "@/features/forms/builder/components/property";
 import { useBuilderContext, useMessages } from "@/features/forms/builder/hooks/builder-context";
 import { useSame } from "@/features/forms/builder/hooks/use-same";
-import { useTyping } from "@/features/forms/builder/hooks/use-typing";
+import { useTyping } from "@/shared/ui/use-typing";
 import type { DraftField } from "@/features/forms/builder/model/draft";
 import type { FieldChange } from "@/features/forms/builder/model/edits";
 import { hasValue } from "@/features/forms/builder/model/field-types";

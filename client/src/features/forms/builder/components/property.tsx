@@ -2,7 +2,7 @@ import { Textarea, TextInput } from "@mantine/core";
 import { useCallbackRef } from "@mantine/hooks";
 import { memo, useState } from "react";
 
-import { useTyping } from "@/features/forms/builder/hooks/use-typing";
+import { useTyping } from "@/shared/ui/use-typing";
 
 interface PropertyProps {
   id?: string;
