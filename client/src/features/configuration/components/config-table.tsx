@@ -104,7 +104,7 @@ function SharedValue({ entry }: { entry: ConfigEntry }) {
 function Actions({ entry, onEdit, onDelete }: { entry: ConfigEntry } & ConfigActions) {
   const remove = standingOf(entry) === "overrides" ? "Back to inherited" : "Delete";
   return (
-    <Group gap={6} justify="flex-end" wrap="nowrap">
+    <Group gap={6} justify="flex-end">
       <Button
         size="xs"
         variant="default"
