@@ -79,7 +79,7 @@ PICTURES = (
     Picture(Place("workflows", "/workflows", "Workflows"), demo.TECHNICIAN, height=640),
     Picture(Place("schedules", f"{_CONTOSO}/schedules", "Contoso"), height=440),
     Picture(Place("webhook", f"{_CONTOSO}/webhooks", "Contoso", _name_webhook), of="section[role=dialog]"),
-    Picture(Place("health", "/health?window=7d", "Health"), height=1060, of="#main > div", margin=16),
+    Picture(Place("health", "/health?window=7d", "Health"), height=1290, of="#main > div", margin=16),
 )
 
 
