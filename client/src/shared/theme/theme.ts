@@ -50,8 +50,6 @@ export const theme = createTheme({
     Radio: { classNames: { radio: classes.box } },
     Button: { classNames: { root: classes.button } },
     Input: { classNames: { wrapper: classes.input } },
-    // A closed list is not there: else the page is laid out in the middle of its rendering, once for each list.
-    Combobox: { defaultProps: { keepMounted: false } },
     Loader: { defaultProps: { role: "status", "aria-label": "Loading", color: "var(--mantine-color-anchor)" } },
     // A dialog's header is no banner of the page.
     Modal: {

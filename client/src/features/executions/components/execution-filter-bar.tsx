@@ -1,5 +1,6 @@
 import type { ComboboxItem } from "@mantine/core";
 import { Button, Group, Select } from "@mantine/core";
+import { useState } from "react";
 
 import { statusWords, triggerWords } from "@/features/executions/model/execution";
 import type { ExecutionFilters } from "@/features/executions/model/filters";
@@ -28,6 +29,8 @@ interface ChoiceProps {
 }
 
 function Choice({ label, all, data, value, onChange }: ChoiceProps) {
+  // A list that nobody has come to yet is not there: five of them lay the page out in the middle of its rendering.
+  const [isReached, setReached] = useState(false);
   // What the address names is shown even when it is in no list: a workflow that was deleted, say.
   const isKnown = value === "" || data.some((item) => item.value === value);
   return (
@@ -37,6 +40,8 @@ function Choice({ label, all, data, value, onChange }: ChoiceProps) {
       w={148}
       clearable
       searchable={data.length > 8}
+      comboboxProps={{ withinPortal: false, keepMounted: isReached }}
+      onFocus={() => setReached(true)}
       openOnFocus={false}
       nothingFoundMessage="Nothing matches"
       clearButtonProps={{ "aria-label": `Clear ${label}` }}
