@@ -85,7 +85,8 @@ FORM = {
     "linkedWorkflow": "keep",
     "formSchema": {
         "fields": [
-            {"name": "note", "label": "{staffText}", "type": "select", "dataProvider": "staff_options"},
+            {"name": "note", "label": "{staffText}", "type": "text"},
+            {"name": "choice", "label": "{staffText}", "type": "select", "dataProvider": "staff_options"},
             {"name": "attachment", "label": "{staffText}", "type": "file", "accept": [".json"]},
             {"name": "shown", "type": "markdown", "content": "{staffText}"},
         ]

@@ -173,8 +173,9 @@ class World:
             "linkedWorkflow": "keep",
             "formSchema": {
                 "fields": [
+                    {"name": "note", "label": canary(key, "field"), "type": "text"},
                     {
-                        "name": "note",
+                        "name": "choice",
                         "label": canary(key, "field"),
                         "type": "select",
                         "dataProvider": "open_options",
