@@ -366,5 +366,5 @@ class Model:
         return {
             "note": "",
             "config": {key: config[key][1] if key in config else None for key in TOLD_KEYS},
-            "secret": None if secret is None else sha256(secret[1].encode()).hexdigest(),
+            "digest": None if secret is None else sha256(secret[1].encode()).hexdigest(),
         }

@@ -54,7 +54,7 @@ async def tell(context: OrganizationContext, note: str = "") -> dict[str, Any]:
     return {
         "note": note,
         "config": {key: context.config.get(key) for key in ("shared.value", "model.value")},
-        "secret": None if secret is None else sha256(secret.encode()).hexdigest(),
+        "digest": None if secret is None else sha256(secret.encode()).hexdigest(),
     }
 
 
