@@ -24,7 +24,7 @@ from msp_automation.outcomes import Definition
 from workflow_engine.runners.capture import capture_output
 from workflow_engine.runners.channel import Frame
 from workflow_engine.runners.hosted_run import HostedRun
-from workflow_engine.runners.memory import MemoryWatch, resident_bytes
+from workflow_engine.runners.memory import MemoryWatch, ResidentMemory
 from workflow_engine.runners.outlet import Outlet
 from workflow_engine.runners.pipe_capabilities import PipeCapabilities
 from workflow_engine.runners.sources import fingerprint
@@ -53,6 +53,7 @@ class Host:
         self._memory_bytes: int = options["memory_bytes"]
         self._outlet = Outlet(channel, on_frame=self._on_frame, on_lost=self._on_lost)
         self._loop = asyncio.new_event_loop()
+        self._memory = ResidentMemory()
         self._is_over = False
         self._prepared: dict[int, tuple[Definition, dict[str, Any]]] = {}
         self._runs: dict[int, HostedRun] = {}
@@ -76,7 +77,7 @@ class Host:
         faulthandler.register(signal.SIGUSR2, all_threads=False)
         self._discovered = self._discover()
         asyncio.set_event_loop(self._loop)
-        MemoryWatch(self._loop, self._runs, self._memory_bytes).start()
+        MemoryWatch(self._loop, self._runs, self._memory_bytes, self._memory).start()
         self._loop.run_until_complete(self._outlet.connect())
         while not self._is_over:
             try:
@@ -103,7 +104,7 @@ class Host:
 
     def _pong(self, frame: Frame) -> None:
         lag = time.monotonic() - frame["at"]
-        self._outlet.send({"op": "pong", "lag": lag, "cpu": time.process_time(), "rss": resident_bytes()})
+        self._outlet.send({"op": "pong", "lag": lag, "cpu": time.process_time(), "rss": self._memory.read()})
 
     def _find(self, kind: str, name: str) -> Definition | None:
         if kind == "workflow":

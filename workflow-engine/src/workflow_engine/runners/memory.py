@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import copy_context
-from pathlib import Path
 from typing import Any, NoReturn, Protocol
 from weakref import WeakKeyDictionary
 
@@ -44,8 +43,31 @@ class MemoryUser(Protocol):
         """End it; called in the loop."""
 
 
+class ResidentMemory:
+    """What this process holds in memory.
+
+    The file stays open: each call to the system hands the turn to the loop's thread, and it takes long to get
+    it back where a run is busy.
+    """
+
+    def __init__(self) -> None:
+        self._file: int | None = None
+        with contextlib.suppress(OSError):
+            self._file = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+    def read(self) -> int:
+        """Bytes, as of now."""
+        if self._file is not None:
+            return int(os.pread(self._file, 100, 0).split()[1]) * resource.getpagesize()
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
+
+
 class MemoryWatch(threading.Thread):
     """Looks at the process's memory twenty times a second, and a hundred times from half of the limit on.
+
+    Both the loop and a thread look: the one gets no turn while a run blocks the loop, the other hardly any
+    while the loop is busy.
 
     What the process grows by between two looks is put down to the run whose code is in the loop, else to the
     runs whose tasks or threads have moved. Nothing is measured exactly; the run that fills a process is hard
@@ -56,7 +78,11 @@ class MemoryWatch(threading.Thread):
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, runs: Mapping[int, MemoryUser], limit_bytes: int
+        self,
+        loop: asyncio.AbstractEventLoop,
+        runs: Mapping[int, MemoryUser],
+        limit_bytes: int,
+        memory: ResidentMemory,
     ) -> None:
         super().__init__(name="memory watch", daemon=True)
         self._loop = loop
@@ -64,26 +90,45 @@ class MemoryWatch(threading.Thread):
         self._limit = limit_bytes
         self._grown: dict[int, float] = {}
         self._positions: dict[int, list[object]] = {}
-        self._resident = resident_bytes()
+        self._memory = memory
+        self._resident = memory.read()
         self._stopping: tuple[int, float] | None = None
         self._doubtful_until: float | None = None
         self._tasks: WeakKeyDictionary[asyncio.Task[Any], MemoryUser] = WeakKeyDictionary()
+        self._looking = threading.Lock()
+        loop.call_soon(self._look_in_loop)
         loop.set_task_factory(self._make_task)  # type: ignore[arg-type]  # typeshed wants it generic
         bound_allocations(limit_bytes)
 
     def run(self) -> None:
         """Watch, for ever."""
         while True:
-            time.sleep(LOOK_SECONDS if self._resident < self._limit / 2 else NEAR_LOOK_SECONDS)
+            time.sleep(self._pause())
+            self._look_once()
+
+    def _look_in_loop(self) -> None:
+        # A loop that goes round quickly gives its turn away only to take it back: the thread would starve.
+        self._look_once()
+        self._loop.call_later(self._pause(), self._look_in_loop)
+
+    def _pause(self) -> float:
+        return LOOK_SECONDS if self._resident < self._limit / 2 else NEAR_LOOK_SECONDS
+
+    def _look_once(self) -> None:
+        if not self._looking.acquire(blocking=False):
+            return
+        try:
             runs = dict(self._runs)
             if runs:
                 self._look(runs)
             else:
                 self._grown.clear()
-                self._resident = resident_bytes()
+                self._resident = self._memory.read()
+        finally:
+            self._looking.release()
 
     def _look(self, runs: Mapping[int, MemoryUser]) -> None:
-        resident = resident_bytes()
+        resident = self._memory.read()
         self._note(runs, resident - self._resident)
         self._resident = resident
         if self._stopping is not None:
@@ -164,14 +209,6 @@ def bound_allocations(limit_bytes: int) -> None:
     if sys.platform == "linux":
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (limit_bytes + HEADROOM_BYTES, most))
-
-
-def resident_bytes() -> int:
-    """What this process holds in memory."""
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        pages = int(Path("/proc/self/statm").read_bytes().split()[1])
-        return pages * resource.getpagesize()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 _exit_now: Callable[[int], NoReturn] = os._exit
