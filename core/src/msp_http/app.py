@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
@@ -12,6 +14,10 @@ from msp_http.middleware import install_middleware
 from msp_http.openapi import install_openapi, operation_id
 from msp_http.options import HttpContainer
 from msp_http.rate_limit import RateLimiter
+
+# How many more objects before Python looks for garbage, and how many such looks before it looks at older
+# ones. A service keeps hundreds of thousands, in warm copies; Python's 700, 10, 10 cost a tenth of its time.
+_COLLECT_AFTER: Final = (20_000, 20, 20)
 
 
 def build_app(
@@ -22,6 +28,7 @@ def build_app(
     Args:
         routers: Their paths are complete, `/api` included.
     """
+    gc.set_threshold(*_COLLECT_AFTER)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
