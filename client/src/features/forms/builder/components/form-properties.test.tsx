@@ -3,10 +3,8 @@ import { http, HttpResponse } from "msw";
 import { expect, it } from "vitest";
 
 import type { FormWrite } from "@/api/generated/management-api/types.gen";
-import { FormBuilder } from "@/features/forms/builder/components/form-builder";
-import { toDraft } from "@/features/forms/builder/model/convert";
-import { contoso, makeField, makeForm } from "@/testing/data";
-import { renderPage } from "@/testing/render";
+import { renderBuilder } from "@/features/forms/builder/testing";
+import { makeField, makeForm } from "@/testing/data";
 import { managementUrl, server } from "@/testing/server";
 
 const form = makeForm([makeField({ name: "name", label: "Name" })]);
@@ -20,18 +18,7 @@ it("has a form run in the background, and saves that", async () => {
       return HttpResponse.json({ ...form, ...body });
     }),
   );
-  const draft = toDraft(form);
-  renderPage(
-    <FormBuilder
-      start={draft}
-      saved={{ id: form.id, etag: form.etag, draft }}
-      catalog={{}}
-      organization={{ id: contoso, name: "Contoso" }}
-      isAdmin
-      viewers={{ choices: [], chosen: "", choose: () => undefined, notice: null, isShown: true }}
-      onCreated={() => undefined}
-    />,
-  );
+  renderBuilder(form);
   fireEvent.click(within(screen.getByLabelText("Fields of the form")).getByText("Form settings"));
   fireEvent.click(screen.getByLabelText(/^Run in the background/));
   fireEvent.click(screen.getByText("Save"));

@@ -2,11 +2,9 @@ import * as sortable from "@dnd-kit/sortable";
 import { fireEvent, screen, within } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { FormBuilder } from "@/features/forms/builder/components/form-builder";
-import { toDraft } from "@/features/forms/builder/model/convert";
+import { renderBuilder } from "@/features/forms/builder/testing";
 import * as fieldHook from "@/features/forms/hooks/use-field";
-import { contoso, makeField, makeForm } from "@/testing/data";
-import { renderPage } from "@/testing/render";
+import { makeField, makeForm } from "@/testing/data";
 
 // Each line of the list that renders asks for its place, and each field of the preview for its input: counted.
 vi.mock("@dnd-kit/sortable", { spy: true });
@@ -26,18 +24,7 @@ function clear() {
 beforeEach(clear);
 
 it("renders one of many fields for a key in its label, in the list and in the preview", async () => {
-  const draft = toDraft(form);
-  renderPage(
-    <FormBuilder
-      start={draft}
-      saved={{ id: form.id, etag: null, draft }}
-      catalog={{}}
-      organization={{ id: contoso, name: "Contoso" }}
-      isAdmin
-      viewers={{ choices: [], chosen: "", choose: () => undefined, notice: null, isShown: true }}
-      onCreated={() => undefined}
-    />,
-  );
+  const draft = renderBuilder(form, null);
   const preview = within(screen.getByLabelText("Preview of the form"));
   fireEvent.click(within(screen.getByLabelText("Fields")).getByText("Field 3"));
   const label = screen.getByLabelText(/^Label(?! and)/);

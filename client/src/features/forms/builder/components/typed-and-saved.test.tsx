@@ -3,27 +3,14 @@ import { http, HttpResponse } from "msw";
 import { expect, it } from "vitest";
 
 import type { FormWrite } from "@/api/generated/management-api/types.gen";
-import { FormBuilder } from "@/features/forms/builder/components/form-builder";
-import { toDraft } from "@/features/forms/builder/model/convert";
-import { contoso, makeField, makeForm } from "@/testing/data";
-import { renderPage } from "@/testing/render";
+import { renderBuilder } from "@/features/forms/builder/testing";
+import { makeField, makeForm } from "@/testing/data";
 import { managementUrl, server } from "@/testing/server";
 
 const form = makeForm([makeField({ name: "office", label: "Office" })]);
 
 function openLabel() {
-  const draft = toDraft(form);
-  renderPage(
-    <FormBuilder
-      start={draft}
-      saved={{ id: form.id, etag: '"1"', draft }}
-      catalog={{}}
-      organization={{ id: contoso, name: "Contoso" }}
-      isAdmin
-      viewers={{ choices: [], chosen: "", choose: () => undefined, notice: null, isShown: true }}
-      onCreated={() => undefined}
-    />,
-  );
+  renderBuilder(form, '"1"');
   fireEvent.click(within(screen.getByLabelText("Fields")).getByText("Office"));
   return screen.getByLabelText(/^Label(?! and)/);
 }
