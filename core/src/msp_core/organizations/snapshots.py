@@ -165,12 +165,15 @@ class OrganizationSnapshots:
 
 
 def _with_config(home: _Home, org_id: OrgId, key: str, row: Stored[ConfigItem] | None) -> _Home:
-    config = {name: one for name, one in home.config.items() if name != key}
-    if row is not None:
-        config[key] = row
-    ordered = {name: config[name] for name in sorted(config)}
-    values = values_of((one.value for one in ordered.values()), _origin_of(org_id))
-    return replace(home, config=ordered, values=values, joined=None)
+    changed = {} if row is None else {key: row}
+    config = {name: one for name, one in home.config.items() if name != key} | changed
+    values = {name: one for name, one in home.values.items() if name != key}
+    return replace(
+        home,
+        config={name: config[name] for name in sorted(config)},
+        values={**values, **values_of((one.value for one in changed.values()), _origin_of(org_id))},
+        joined=None,
+    )
 
 
 def _origin_of(org_id: OrgId) -> Origin:
