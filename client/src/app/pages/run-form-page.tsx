@@ -1,4 +1,4 @@
-import { Button, List, Stack, Text } from "@mantine/core";
+import { Anchor, Button, List, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
@@ -53,6 +53,19 @@ function refusal(me: Me, organization: MyOrganization, form: FormDefinition): st
     : null;
 }
 
+/** For those who need not know how a run is carried on. */
+function GoesOn() {
+  return (
+    <Text size="sm">
+      You may leave this page: it goes on, and you find the result in{" "}
+      <Anchor component={OrgLink} to="/executions" inherit>
+        My executions
+      </Anchor>
+      .
+    </Text>
+  );
+}
+
 /** The form, and below it the execution that it started. */
 function FilledForm({ form, organization, prefill }: FilledFormProps) {
   const me = useMe();
@@ -71,10 +84,16 @@ function FilledForm({ form, organization, prefill }: FilledFormProps) {
           run={run}
           prefill={prefill}
           refusal={refusal(me, organization, form)}
+          showBackground={me.userType === "MSP"}
         />
       </Surface>
       {executionId !== null && (
-        <ExecutionPanel organizationId={organization.id} executionId={executionId} onRunAgain={runAgain} />
+        <ExecutionPanel
+          organizationId={organization.id}
+          executionId={executionId}
+          onRunAgain={runAgain}
+          meanwhile={me.userType === "ORG" && <GoesOn />}
+        />
       )}
     </Stack>
   );

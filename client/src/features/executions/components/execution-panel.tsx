@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Title } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 
 import { executionQuery } from "@/features/executions/api";
@@ -21,10 +22,12 @@ interface ExecutionPanelProps {
   organizationId: string;
   executionId: string;
   onRunAgain: () => void;
+  /** What to know as long as it has not ended. */
+  meanwhile?: ReactNode;
 }
 
 /** The execution that a form has just started, below the form. */
-export function ExecutionPanel({ organizationId, executionId, onRunAgain }: ExecutionPanelProps) {
+export function ExecutionPanel({ organizationId, executionId, onRunAgain, meanwhile }: ExecutionPanelProps) {
   const query = useQuery(executionQuery(organizationId, executionId));
   const log = useExecutionLog(organizationId, executionId);
   const title = useRef<HTMLHeadingElement>(null);
@@ -69,6 +72,7 @@ export function ExecutionPanel({ organizationId, executionId, onRunAgain }: Exec
             )}
           </Group>
         </Group>
+        {status !== undefined && !hasEnded(status) && meanwhile}
         {query.isError && (
           <ErrorNotice
             error={query.error}

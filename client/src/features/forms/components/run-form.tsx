@@ -20,6 +20,8 @@ interface RunFormProps {
   prefill?: Record<string, unknown>;
   /** Why it cannot be run now. */
   refusal?: string | null;
+  /** Tells of the background, and lets choose it: for those who know what that is. */
+  showBackground?: boolean;
 }
 
 function hint(organizationName: string, hasRun: boolean, wrong: number): string {
@@ -29,8 +31,38 @@ function hint(organizationName: string, hasRun: boolean, wrong: number): string 
   return hasRun ? "This input has been run. Change something, or choose “Run again”." : `Runs for ${organizationName}.`;
 }
 
+interface BackgroundProps {
+  /** The form itself says so. */
+  isFixed: boolean;
+  isChosen: boolean;
+  onChoose: (inBackground: boolean) => void;
+}
+
+function Background({ isFixed, isChosen, onChoose }: BackgroundProps) {
+  return isFixed ? (
+    <Text size="sm" c="dimmed">
+      Runs in the background: once you have sent it, you may leave. Its execution tells how it is.
+    </Text>
+  ) : (
+    <Checkbox
+      size="sm"
+      label="Run in the background"
+      description="For long runs: it goes on when you leave, and its execution tells how it is."
+      checked={isChosen}
+      onChange={(event) => onChoose(event.currentTarget.checked)}
+    />
+  );
+}
+
 /** A form to fill in and run. Whatever goes wrong, what was typed stays. */
-export function RunForm({ form, organization, run, prefill, refusal = null }: RunFormProps) {
+export function RunForm({
+  form,
+  organization,
+  run,
+  prefill,
+  refusal = null,
+  showBackground = true,
+}: RunFormProps) {
   const { methods, strayErrors, inBackground, setInBackground, onSubmit } = useRunForm(form, run, prefill);
   const { errors, isDirty, submitCount } = methods.formState;
   const { id: formId, fields } = form;
@@ -61,18 +93,8 @@ export function RunForm({ form, organization, run, prefill, refusal = null }: Ru
                 </List>
               </Notice>
             )}
-            {form.runInBackground ? (
-              <Text size="sm" c="dimmed">
-                Runs in the background: once you have sent it, you may leave. Its execution tells how it is.
-              </Text>
-            ) : (
-              <Checkbox
-                size="sm"
-                label="Run in the background"
-                description="For long runs: it goes on when you leave, and its execution tells how it is."
-                checked={inBackground}
-                onChange={(event) => setInBackground(event.currentTarget.checked)}
-              />
+            {showBackground && (
+              <Background isFixed={form.runInBackground} isChosen={inBackground} onChoose={setInBackground} />
             )}
             <Group gap="md">
               <Button
