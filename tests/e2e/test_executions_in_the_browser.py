@@ -133,3 +133,22 @@ def test_sends_a_file_with_a_form_and_downloads_the_report(visit: Visit, api: Op
     page.get_by_role("link", name="Run again").click()
     expect(page.get_by_text("Table: choose the file again.")).to_be_visible()
     expect(page.get_by_label("Only show what would be done")).to_be_checked()
+
+
+def test_a_list_shows_why_a_run_failed_in_any_window(visit: Visit, run: Callable[..., str]) -> None:
+    run("fails")
+    visitor = visit()
+    page = visitor.page
+    visitor.sign_in(demo.ADMIN)
+    open_executions(visitor)
+    for width in (1920, 1024, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        row = page.get_by_role("row").filter(has_text="The mailbox is on hold").first
+        reason = row.get_by_text("The mailbox is on hold")
+        expect(row.get_by_text("Today")).to_be_visible()
+        assert reason.evaluate(
+            "one => one.scrollHeight <= one.clientHeight && one.scrollWidth <= one.clientWidth"
+        )
+        region = page.get_by_role("region", name="Executions, table")
+        assert region.evaluate("one => one.scrollWidth <= one.clientWidth"), width
+    assert visitor.violations() == []

@@ -38,7 +38,7 @@ const Row = memo(function Row({ execution, chosenId, showPerson, organization }:
   const { error, status } = execution;
   return (
     <tr className={classes.row}>
-      <td>
+      <td className={classes.status}>
         <StatusBadge status={status} />
       </td>
       <td className={classes.what}>
@@ -52,18 +52,18 @@ const Row = memo(function Row({ execution, chosenId, showPerson, organization }:
         )}
       </td>
       {organization !== undefined && (
-        <td>
+        <td className={classes.whose}>
           <div className={classes.name} title={organization}>
             {organization}
           </div>
         </td>
       )}
       {showPerson && (
-        <td>
+        <td className={classes.whose}>
           <div className={classes.name}>{execution.executedByName || execution.executedBy}</div>
         </td>
       )}
-      <td>{triggerWords[execution.trigger]}</td>
+      <td className={classes.trigger}>{triggerWords[execution.trigger]}</td>
       <td className={classes.moment}>
         <Time value={execution.startedAt} />
       </td>
@@ -77,39 +77,44 @@ export function ExecutionsTable({ executions, label, showPerson = true, organiza
   const [search] = useSearchParams();
   const chosenId = search.get("org");
   const day = dayNow();
+  const isCrowded = showPerson && organizationName !== undefined;
   return (
     <Surface>
-      <ScrollRegion label={`${label}, table`}>
-        <Table aria-label={label}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col" w={110}>
-                Status
-              </Table.Th>
-              <Table.Th scope="col">Workflow</Table.Th>
-              {organizationName !== undefined && <Table.Th scope="col">Organization</Table.Th>}
-              {showPerson && <Table.Th scope="col">Run by</Table.Th>}
-              <Table.Th scope="col">Trigger</Table.Th>
-              <Table.Th scope="col">Started</Table.Th>
-              <Table.Th scope="col" ta="right">
-                Duration
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {executions.map((execution) => (
-              <Row
-                key={execution.executionId}
-                execution={execution}
-                chosenId={chosenId}
-                showPerson={showPerson}
-                organization={organizationName?.(execution.organizationId)}
-                day={day}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollRegion>
+      <div className={classes.region}>
+        <ScrollRegion label={`${label}, table`}>
+          <Table aria-label={label} className={classes.table} data-crowded={isCrowded || undefined}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col" w={110}>
+                  Status
+                </Table.Th>
+                <Table.Th scope="col">Workflow</Table.Th>
+                {organizationName !== undefined && <Table.Th scope="col">Organization</Table.Th>}
+                {showPerson && <Table.Th scope="col">Run by</Table.Th>}
+                <Table.Th scope="col" className={classes.trigger}>
+                  Trigger
+                </Table.Th>
+                <Table.Th scope="col">Started</Table.Th>
+                <Table.Th scope="col" className={classes.duration}>
+                  Duration
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {executions.map((execution) => (
+                <Row
+                  key={execution.executionId}
+                  execution={execution}
+                  chosenId={chosenId}
+                  showPerson={showPerson}
+                  organization={organizationName?.(execution.organizationId)}
+                  day={day}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </ScrollRegion>
+      </div>
     </Surface>
   );
 }
