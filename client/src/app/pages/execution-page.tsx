@@ -3,6 +3,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearchParams } from "react-router";
 
+import { executions } from "@/app/pages/ways-back";
 import { executionQuery, globalOrganization } from "@/features/executions/api";
 import { CancelButton } from "@/features/executions/components/cancel-button";
 import { ExecutionFacts } from "@/features/executions/components/execution-facts";
@@ -141,14 +142,9 @@ export function ExecutionPage() {
   }
   return (
     <Page title="Execution">
-      <QueryView query={query} what="the execution" rows={6} rowHeight={56}>
+      <QueryView query={query} what="the execution" rows={6} rowHeight={56} back={executions}>
         {() => null}
       </QueryView>
-      {query.isError && (
-        <Button component={OrgLink} to="/executions" variant="default" w="fit-content">
-          All executions
-        </Button>
-      )}
     </Page>
   );
 }

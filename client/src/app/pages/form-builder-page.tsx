@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 
 import { useFormViewers } from "@/app/pages/form-viewers";
+import { forms } from "@/app/pages/ways-back";
 import { catalogQuery, generatedFormQuery, savedFormQuery } from "@/features/forms/builder/api";
 import { FormBuilder } from "@/features/forms/builder/components/form-builder";
 import { savedForm } from "@/features/forms/builder/hooks/use-save";
@@ -69,10 +70,8 @@ export function FormBuilderPage() {
           title="The form could not be opened."
           onRetry={() => void failed.refetch()}
           isRetrying={failed.isFetching}
+          back={forms}
         />
-        <Button component={OrgLink} to="/forms" variant="default" w="fit-content">
-          All forms
-        </Button>
       </Page>
     );
   }

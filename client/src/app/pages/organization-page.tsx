@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { Outlet, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { organizationTabs, tabsFor } from "@/app/pages/organization-tabs";
+import { organizations } from "@/app/pages/ways-back";
 import { organizationQuery } from "@/features/organizations/api";
 import { TenantLinkBadge } from "@/features/organizations/components/tenant-link-badge";
 import { withOrganization } from "@/shared/session/org-link";
@@ -54,7 +55,7 @@ export function OrganizationPage() {
         )
       }
     >
-      <QueryView query={query} what="the organization" rows={4}>
+      <QueryView query={query} what="the organization" rows={4} back={organizations}>
         {() => (
           // Each organization starts afresh: nothing of one is ever shown, or sent, for another.
           <OrganizationContext key={organizationId} value={mine}>

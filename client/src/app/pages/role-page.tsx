@@ -5,6 +5,7 @@ import { useNavigate, useParams } from "react-router";
 
 import { RoleForms } from "@/app/pages/role-forms";
 import { RolePeople } from "@/app/pages/role-people";
+import { roles } from "@/app/pages/ways-back";
 import { deleteRoleMutation, roleQuery } from "@/features/roles/api";
 import { EditRoleDialog } from "@/features/roles/components/edit-role-dialog";
 import { useOrgPath } from "@/shared/session/org-link";
@@ -47,7 +48,7 @@ export function RolePage() {
         )
       }
     >
-      <QueryView query={query} what="the role">
+      <QueryView query={query} what="the role" back={roles}>
         {({ value }) => (
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
             <Stack component="section" gap="xs" aria-label="People">

@@ -1,9 +1,10 @@
-import { Anchor, Button, List, Stack, Text } from "@mantine/core";
+import { Anchor, List, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 
 import { useStartedExecution } from "@/app/pages/use-started-execution";
+import { forms } from "@/app/pages/ways-back";
 import { ExecutionPanel } from "@/features/executions/components/execution-panel";
 import { useEarlierRun } from "@/features/executions/hooks/use-earlier-run";
 import { formQuery } from "@/features/forms/api";
@@ -113,17 +114,13 @@ export function RunFormPage() {
     return (
       <Page title={form?.name ?? "Form"} maxWidth={900}>
         {query.isError ? (
-          <>
-            <ErrorNotice
-              error={query.error}
-              title="The form could not be loaded."
-              onRetry={() => void query.refetch()}
-              isRetrying={query.isFetching}
-            />
-            <Button component={OrgLink} to="/forms" variant="default" w="fit-content">
-              All forms
-            </Button>
-          </>
+          <ErrorNotice
+            error={query.error}
+            title="The form could not be loaded."
+            onRetry={() => void query.refetch()}
+            isRetrying={query.isFetching}
+            back={forms}
+          />
         ) : (
           <Loading label="Loading the form" rows={6} height={56} />
         )}

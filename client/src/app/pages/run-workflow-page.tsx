@@ -7,6 +7,7 @@ import { MspOnly } from "@/app/pages/msp-only";
 import type { RunPlace } from "@/app/pages/run-place";
 import { RunPlaceControl, useRunPlace } from "@/app/pages/run-place";
 import { useStartedExecution } from "@/app/pages/use-started-execution";
+import { workflows } from "@/app/pages/ways-back";
 import { ExecutionPanel } from "@/features/executions/components/execution-panel";
 import { useEarlierRun } from "@/features/executions/hooks/use-earlier-run";
 import { generatedFormQuery } from "@/features/forms/api";
@@ -113,7 +114,7 @@ function Runnable({ workflow }: { workflow: Workflow }) {
           <Text size="sm">It starts empty instead.</Text>
         </Notice>
       )}
-      <QueryView query={query} what="the form" rows={6} rowHeight={56}>
+      <QueryView query={query} what="the form" rows={6} rowHeight={56} back={workflows}>
         {(form) =>
           earlier === null ? null : (
             <Filled
@@ -145,10 +146,21 @@ function RunWorkflow({ name }: { name: string }) {
       }
     >
       <QueryView query={catalog} what="the workflow" rows={6} rowHeight={56}>
-        {({ workflows }) => {
-          const workflow = workflows.find((one) => one.name === name);
+        {(known) => {
+          const workflow = known.workflows.find((one) => one.name === name);
           if (workflow === undefined) {
-            return <EmptyState title="There is no such workflow">Go back to the catalog and choose another.</EmptyState>;
+            return (
+              <EmptyState
+                title="There is no such workflow"
+                action={
+                  <Button component={OrgLink} to={workflows.to} variant="default">
+                    {workflows.label}
+                  </Button>
+                }
+              >
+                {workflows.whyMissing}
+              </EmptyState>
+            );
           }
           return needsFile(workflow.parameters ?? []) ? (
             <FileNeeded workflow={workflow} />

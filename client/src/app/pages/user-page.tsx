@@ -2,6 +2,7 @@ import { Anchor, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 
+import { users } from "@/app/pages/ways-back";
 import { userPermissionsQuery } from "@/features/permissions/api";
 import { PermissionGrid } from "@/features/permissions/components/permission-grid";
 import { userQuery } from "@/features/users/api";
@@ -75,7 +76,7 @@ export function UserPage() {
         )
       }
     >
-      <QueryView query={query} what="the user" rows={3}>
+      <QueryView query={query} what="the user" rows={3} back={users}>
         {(data) => (
           <Stack gap="xl">
             <UserAccount user={data} isMe={data.value.id === me.id} onReload={() => void query.refetch()} />

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useParams } from "react-router";
 
 import { MspOnly } from "@/app/pages/msp-only";
+import { workflows } from "@/app/pages/ways-back";
 import { executionsQuery } from "@/features/executions/api";
 import { noFilters } from "@/features/executions/model/filters";
 import { ExecutionsTable } from "@/features/executions/components/executions-table";
@@ -129,12 +130,12 @@ function Missing({ errors }: { errors: readonly ImportError[] }) {
       <EmptyState
         title="There is no such workflow"
         action={
-          <Button component={OrgLink} to="/workflows" variant="default">
-            All workflows
+          <Button component={OrgLink} to={workflows.to} variant="default">
+            {workflows.label}
           </Button>
         }
       >
-        It may have been renamed or removed, or its file cannot be imported.
+        {workflows.whyMissing}
       </EmptyState>
       <ImportErrors errors={errors} />
     </>

@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import type { WayBack } from "@/shared/ui/error-notice";
 import { ErrorNotice } from "@/shared/ui/error-notice";
 import { Loading } from "@/shared/ui/loading";
 
@@ -10,11 +11,13 @@ interface QueryViewProps<T> {
   what: string;
   rows?: number;
   rowHeight?: number;
+  /** Where somebody goes on when it does not exist. */
+  back?: WayBack;
   children: (data: T) => ReactNode;
 }
 
 /** Placeholders, then the data; an error says what could not be loaded and offers another try. */
-export function QueryView<T>({ query, what, rows, rowHeight, children }: QueryViewProps<T>) {
+export function QueryView<T>({ query, what, rows, rowHeight, back, children }: QueryViewProps<T>) {
   return (
     <>
       {query.isPending && <Loading label={`Loading ${what}`} rows={rows} height={rowHeight} />}
@@ -25,6 +28,7 @@ export function QueryView<T>({ query, what, rows, rowHeight, children }: QueryVi
           kept={query.data === undefined ? undefined : "What is shown was loaded before."}
           onRetry={() => void query.refetch()}
           isRetrying={query.isFetching}
+          back={back}
         />
       )}
       {query.data !== undefined && children(query.data)}

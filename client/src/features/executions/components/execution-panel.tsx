@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 
+import { ApiError } from "@/api/api-error";
 import { executionQuery } from "@/features/executions/api";
 import { CancelButton } from "@/features/executions/components/cancel-button";
 import { executionPath } from "@/features/executions/model/execution-path";
@@ -38,6 +39,7 @@ export function ExecutionPanel({ organizationId, executionId, onRunAgain, meanwh
     title.current?.scrollIntoView({ block: "start", behavior: "smooth" });
   }, [executionId]);
 
+  const isMissing = query.error instanceof ApiError && query.error.status === 404;
   const recorded = query.data?.status;
   const status = recorded !== undefined && hasEnded(recorded) ? recorded : (log.status ?? recorded);
   return (
@@ -76,7 +78,8 @@ export function ExecutionPanel({ organizationId, executionId, onRunAgain, meanwh
         {query.isError && (
           <ErrorNotice
             error={query.error}
-            title="The execution could not be loaded. It goes on all the same."
+            title="The execution could not be loaded."
+            kept={isMissing ? undefined : "It goes on all the same."}
             onRetry={() => void query.refetch()}
             isRetrying={query.isFetching}
           />
