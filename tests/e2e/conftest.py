@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from tests.e2e.browser import CHROMIUM_ARGUMENTS, Visitor
 
 from msp_devstack import chromium, demo
@@ -60,6 +60,10 @@ def api(stack: Stack) -> Iterator[Callable[..., Api]]:
     yield open_api
     for one in opened:
         one.close()
+
+
+# What comes is waited for no longer than it takes; a busy machine takes more than Playwright's five seconds.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")

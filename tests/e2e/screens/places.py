@@ -202,7 +202,7 @@ CLIENT_USER = (
     Place("form-wrong", "/forms/{form:Onboard a user}", ONBOARD_FORM, doing.wrong),
     Place("form-long", "/forms/{form:Order a workplace}", WORKPLACE_FORM),
     Place("executions", "/executions", "My executions"),
-    Place("execution", "/executions/{run:onboard_user}", "Onboard user"),
+    Place("execution", "/executions/{run:onboard_user}", "Onboard a user"),
     Place("workflows-refused", "/workflows", "Workflows"),
     Place("profile", "/profile", re.compile("profile", re.IGNORECASE)),
 )

@@ -11,8 +11,21 @@ import { engineUrl, managementUrl, server } from "@/testing/server";
 const admin: Me = { ...technician, isAdmin: true };
 const client: Me = { ...technician, userType: "ORG" };
 
-async function againPath(execution: Partial<ReturnType<typeof makeExecution>>, me = technician, permissions = {}) {
+const form = {
+  id: "form-1",
+  name: "Onboard a colleague",
+  linkedWorkflow: "onboard_user",
+  formSchema: { fields: [] },
+  isGlobal: false,
+  isActive: true,
+};
+
+async function open(execution: Partial<ReturnType<typeof makeExecution>>, me = technician, permissions = {}) {
   server.use(
+    http.get(`${managementUrl}/api/forms`, () => HttpResponse.json([form])),
+    http.get(`${managementUrl}/api/integration-types`, () =>
+      HttpResponse.json([{ type: "msgraph", label: "Microsoft Graph", settingsSchema: {} }]),
+    ),
     http.get(`${managementUrl}/api/executions/:id`, () => HttpResponse.json(makeExecution(execution))),
     http.get(`${engineUrl}/api/executions/:id/logs`, () =>
       HttpResponse.json({ status: "Success", items: [], next: 0, done: true }),
@@ -21,6 +34,10 @@ async function againPath(execution: Partial<ReturnType<typeof makeExecution>>, m
   const of = execution.organizationId === "GLOBAL" ? "?of=global" : "";
   renderAt(<ExecutionPage />, { route: "/executions/:executionId", path: `/executions/x${of}`, me, permissions });
   await waitFor(() => expect(screen.getByRole("button", { name: "Copy link" })).toBeVisible());
+}
+
+async function againPath(...of: Parameters<typeof open>) {
+  await open(...of);
   return screen.queryByRole("link", { name: "Run again" })?.getAttribute("href") ?? null;
 }
 
@@ -43,4 +60,20 @@ it.each([
   ["a client user", client, {}],
 ])("offers no run by the workflow to %s", async (_, me, permissions) => {
   expect(await againPath({ formId: null }, me, permissions)).toBeNull();
+});
+
+it("is called by its form to a client user, who knows no workflows", async () => {
+  await open({}, client);
+  expect(await screen.findByRole("heading", { level: 1, name: "Onboard a colleague" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "Onboard a colleague" })).toHaveAttribute("href", "/forms/form-1");
+  expect(screen.queryByText("Onboard user")).toBeNull();
+});
+
+it("names workflow, form and systems to a technician", async () => {
+  const call = { integration: "msgraph", method: "GET", endpoint: "/users", statusCode: 200, durationMs: 12 };
+  await open({ integrationCalls: [{ ...call, timestamp: "2026-03-01T09:00:00Z" }] });
+  expect(screen.getByRole("heading", { level: 1, name: "Onboard user" })).toBeVisible();
+  expect(await screen.findByRole("link", { name: "Onboard a colleague" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "Onboard user" })).toHaveAttribute("href", "/workflows/onboard_user");
+  expect(await screen.findByRole("cell", { name: "Microsoft Graph" })).toBeVisible();
 });

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearchParams } from "react-router";
 
 import { executions } from "@/app/pages/ways-back";
+import { useRunNames } from "@/app/pages/use-run-names";
 import { executionQuery, globalOrganization } from "@/features/executions/api";
 import { CancelButton } from "@/features/executions/components/cancel-button";
 import { ExecutionFacts } from "@/features/executions/components/execution-facts";
@@ -16,6 +17,8 @@ import { ExecutionScopeContext } from "@/features/executions/hooks/execution-sco
 import { useExecutionLog } from "@/features/executions/hooks/use-execution-log";
 import type { Execution, ExecutionStatus } from "@/features/executions/model/execution";
 import { hasEnded } from "@/features/executions/model/execution";
+import { formsQuery } from "@/features/forms/api";
+import { integrationTypesQuery } from "@/features/integrations/api";
 import { OrgLink } from "@/shared/session/org-link";
 import type { Me } from "@/shared/session/me";
 import { useMe, useOrganization } from "@/shared/session/session-context";
@@ -23,7 +26,6 @@ import { CopyButton } from "@/shared/ui/copy-button";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { Surface } from "@/shared/ui/surface";
-import { workflowTitle } from "@/shared/ui/workflow-title";
 
 interface ActionsProps {
   execution: Execution;
@@ -79,6 +81,8 @@ function isSomething(record: Record<string, unknown>): boolean {
 
 /** What only those who look after workflows need. */
 function Insight({ execution }: { execution: Execution }) {
+  const { data: systems } = useQuery(integrationTypesQuery);
+  const systemName = (integration: string) => systems?.find(({ type }) => type === integration)?.label ?? integration;
   return (
     <>
       {isSomething(execution.variables) && (
@@ -88,7 +92,7 @@ function Insight({ execution }: { execution: Execution }) {
         <Part title="Checkpoints" value={execution.checkpoints} />
       )}
       <Surface p="lg">
-        <IntegrationCalls calls={execution.integrationCalls} />
+        <IntegrationCalls calls={execution.integrationCalls} systemName={systemName} />
       </Surface>
     </>
   );
@@ -97,11 +101,13 @@ function Insight({ execution }: { execution: Execution }) {
 function Details({ execution, organizationId }: { execution: Execution; organizationId: string }) {
   const me = useMe();
   const organization = useOrganization();
+  const { nameOf } = useRunNames();
+  const { data: forms } = useQuery({ ...formsQuery(organization.id), enabled: execution.formId !== null });
   const log = useExecutionLog(organizationId, execution.executionId);
   const status = hasEnded(execution.status) ? execution.status : (log.status ?? execution.status);
   return (
     <Page
-      title={workflowTitle(execution.workflowName)}
+      title={nameOf(execution)}
       description={
         <Group gap="xs" aria-live="polite">
           <StatusBadge status={status} />
@@ -113,7 +119,8 @@ function Details({ execution, organizationId }: { execution: Execution; organiza
         <ExecutionFacts
           execution={execution}
           organizationName={organizationId === globalOrganization ? "No organization" : organization.name}
-          showVersion={me.userType === "MSP"}
+          formName={forms?.find(({ id }) => id === execution.formId)?.name}
+          showCode={me.userType === "MSP"}
         />
         <Surface p="lg">
           <ExecutionOutcome execution={execution} log={log} headingOrder={2} />

@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { ExecutionFilters } from "@/app/pages/executions-filters";
+import { useRunNames } from "@/app/pages/use-run-names";
 import type { ExecutionListOf } from "@/features/executions/api";
 import { executionsQuery, globalOrganization } from "@/features/executions/api";
 import { ExecutionsTable } from "@/features/executions/components/executions-table";
@@ -82,6 +83,7 @@ export function ExecutionsPage() {
   const isMine = reach === "mine";
   const filters = isMine ? noFilters : given;
   const query = useInfiniteQuery(executionsQuery(of, 50, filters));
+  const runNames = useRunNames();
   const forms = useQuery({ ...formsQuery(organization.id), enabled: !isMine });
   const executions = query.data?.pages.flatMap((page) => page.items) ?? [];
   const names = new Map(me.organizations.map(({ id, name }) => [id, name]));
@@ -117,6 +119,7 @@ export function ExecutionsPage() {
             <ExecutionsTable
               executions={executions}
               label={title}
+              names={runNames}
               showPerson={!isMine}
               organizationName={reach === "all" || (isMine && names.size > 1) ? nameOf : undefined}
             />

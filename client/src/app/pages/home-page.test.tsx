@@ -85,3 +85,23 @@ it("shows a client user their forms and executions, and nothing about the platfo
   expect(screen.queryByRole("button", { name: /Favourite/ })).not.toBeInTheDocument();
   expect(screen.queryByRole("region", { name: "Health" })).not.toBeInTheDocument();
 });
+
+it("tells at once why something failed", async () => {
+  const message = "There is no free seat of Microsoft 365 Business Premium.";
+  const failed = makeExecution({ status: "Failed", error: { type: "WorkflowError", message, details: {} } });
+  server.use(http.get(`${managementUrl}/api/executions`, () => HttpResponse.json([failed])));
+  open();
+  expect(await screen.findByText(message)).toBeVisible();
+});
+
+it("calls a client user's executions by their forms", async () => {
+  server.use(
+    http.get(`${managementUrl}/api/executions/users/:id`, () =>
+      HttpResponse.json([makeExecution({ formId: "form-0" }), makeExecution({ formId: "gone", executionId: "other" })]),
+    ),
+  );
+  open(client);
+  const list = within(await screen.findByRole("list", { name: "Your last executions" }));
+  expect(await list.findByText("Add a user")).toBeVisible();
+  expect(list.getByText("Onboard user")).toBeVisible();
+});

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { HomeHealth } from "@/app/pages/home-health";
 import { HomePart } from "@/app/pages/home-part";
+import { useRunNames } from "@/app/pages/use-run-names";
 import { executionsQuery } from "@/features/executions/api";
 import { RecentExecutions } from "@/features/executions/components/recent-executions";
 import { formsQuery } from "@/features/forms/api";
@@ -53,6 +54,7 @@ function Executions({ mine, title }: { mine: boolean; title: string }) {
   const of = mine ? { userId: me.id } : { organizationId: organization.id };
   const query = useInfiniteQuery(executionsQuery(of, shownExecutions));
   const executions = query.data?.pages[0]?.items ?? [];
+  const { nameOf } = useRunNames();
   const link = executions.length > 0 ? { to: "/executions", label: "All executions" } : undefined;
   return (
     <HomePart title={title} note={mine ? undefined : "failures of the last day first"} link={link}>
@@ -67,7 +69,9 @@ function Executions({ mine, title }: { mine: boolean; title: string }) {
       {query.isSuccess && executions.length === 0 && (
         <EmptyState title="Nothing has been run yet">Choose a form: what it did is then listed here.</EmptyState>
       )}
-      {executions.length > 0 && <RecentExecutions executions={executions} label={title} failuresFirst={!mine} />}
+      {executions.length > 0 && (
+        <RecentExecutions executions={executions} label={title} failuresFirst={!mine} nameOf={nameOf} />
+      )}
     </HomePart>
   );
 }

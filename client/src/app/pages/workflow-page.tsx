@@ -6,6 +6,7 @@ import { useParams } from "react-router";
 
 import { MspOnly } from "@/app/pages/msp-only";
 import { workflows } from "@/app/pages/ways-back";
+import { useRunNames } from "@/app/pages/use-run-names";
 import { executionsQuery } from "@/features/executions/api";
 import { noFilters } from "@/features/executions/model/filters";
 import { ExecutionsTable } from "@/features/executions/components/executions-table";
@@ -70,6 +71,7 @@ function Actions({ workflow }: { workflow: Workflow }) {
 
 function LastExecutions({ workflowName }: { workflowName: string }) {
   const organization = useOrganization();
+  const runNames = useRunNames();
   const query = useInfiniteQuery(
     executionsQuery({ organizationId: organization.id }, shownExecutions, { ...noFilters, workflow: workflowName }),
   );
@@ -80,7 +82,11 @@ function LastExecutions({ workflowName }: { workflowName: string }) {
           <Text c="dimmed">It has not been run for {organization.name} yet.</Text>
         ) : (
           <>
-            <ExecutionsTable executions={first.items} label={`Last executions for ${organization.name}`} />
+            <ExecutionsTable
+              executions={first.items}
+              label={`Last executions for ${organization.name}`}
+              names={runNames}
+            />
             {first.next !== null && (
               <Anchor component={OrgLink} to={`/executions?workflow=${encodeURIComponent(workflowName)}`} size="sm">
                 All executions of this workflow

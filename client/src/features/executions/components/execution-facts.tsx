@@ -11,26 +11,33 @@ import { workflowTitle } from "@/shared/ui/workflow-title";
 interface ExecutionFactsProps {
   execution: Execution;
   organizationName: string;
-  /** Which code ran, for those who look after it. */
-  showVersion: boolean;
+  /** The form that it was run by, where its reader has it. */
+  formName: string | undefined;
+  /** Which workflow and which code ran, for those who look after it. */
+  showCode: boolean;
 }
 
 /** Who ran what, when, where from. */
-export function ExecutionFacts({ execution, organizationName, showVersion }: ExecutionFactsProps) {
+export function ExecutionFacts({ execution, organizationName, formName, showCode }: ExecutionFactsProps) {
   const hasStarted = execution.status !== "Pending";
   const { workflowName } = execution;
   return (
     <Surface p="md">
       <Facts>
-        <Fact name="Workflow">
-          {showVersion ? (
+        {showCode && (
+          <Fact name="Workflow">
             <Anchor component={OrgLink} to={`/workflows/${workflowName}`} inherit>
               {workflowTitle(workflowName)}
             </Anchor>
-          ) : (
-            workflowTitle(workflowName)
-          )}
-        </Fact>
+          </Fact>
+        )}
+        {formName !== undefined && (
+          <Fact name="Form">
+            <Anchor component={OrgLink} to={`/forms/${execution.formId}`} inherit>
+              {formName}
+            </Anchor>
+          </Fact>
+        )}
         <Fact name="Organization">{organizationName}</Fact>
         <Fact name="Run by">{execution.executedByName || execution.executedBy}</Fact>
         <Fact name="Trigger">{triggerWords[execution.trigger]}</Fact>
@@ -42,7 +49,7 @@ export function ExecutionFacts({ execution, organizationName, showVersion }: Exe
         </Fact>
         <Fact name="Duration">{formatDuration(execution.durationMs)}</Fact>
         <Fact name="IP address">{execution.ipAddress ?? "–"}</Fact>
-        {showVersion && (
+        {showCode && (
           <>
             <Fact name="Time limit">{formatDuration(execution.timeoutSeconds * 1000)}</Fact>
             <Fact name="Version of the code">

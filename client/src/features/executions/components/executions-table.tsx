@@ -10,11 +10,12 @@ import { hasEnded, triggerWords } from "@/features/executions/model/execution";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { Surface } from "@/shared/ui/surface";
 import { dayNow, formatDuration, Time } from "@/shared/ui/time";
-import { workflowTitle } from "@/shared/ui/workflow-title";
 
 interface ExecutionsTableProps {
   executions: readonly ExecutionSummary[];
   label: string;
+  /** What its readers call what was run, and what that is. */
+  names: { kind: string; nameOf: (execution: ExecutionSummary) => string };
   /** Who ran it: of no interest in a list of one's own. */
   showPerson?: boolean;
   /** Names the organization of each, in a list over several. */
@@ -23,6 +24,7 @@ interface ExecutionsTableProps {
 
 interface RowProps {
   execution: ExecutionSummary;
+  name: string;
   /** The organization that the address names. */
   chosenId: string | null;
   showPerson: boolean;
@@ -34,7 +36,7 @@ interface RowProps {
 
 // The list is asked for again and again: rows that stay as they are do not render. And there are hundreds: plain
 // elements, since Mantine's cells take most of the time that it takes to come back to them.
-const Row = memo(function Row({ execution, chosenId, showPerson, organization }: RowProps) {
+const Row = memo(function Row({ execution, name, chosenId, showPerson, organization }: RowProps) {
   const { error, status } = execution;
   return (
     <tr className={classes.row}>
@@ -43,7 +45,7 @@ const Row = memo(function Row({ execution, chosenId, showPerson, organization }:
       </td>
       <td className={classes.what}>
         <Link className={classes.link} to={executionPath(execution, chosenId)}>
-          {workflowTitle(execution.workflowName)}
+          {name}
         </Link>
         {error !== null && (
           <p className={classes.reason} title={error.message}>
@@ -72,8 +74,9 @@ const Row = memo(function Row({ execution, chosenId, showPerson, organization }:
   );
 });
 
-/** Executions, newest first; the workflow's name opens one. */
-export function ExecutionsTable({ executions, label, showPerson = true, organizationName }: ExecutionsTableProps) {
+/** Executions, newest first; the name of what was run opens one. */
+export function ExecutionsTable(props: ExecutionsTableProps) {
+  const { executions, label, names, showPerson = true, organizationName } = props;
   const [search] = useSearchParams();
   const chosenId = search.get("org");
   const day = dayNow();
@@ -88,7 +91,7 @@ export function ExecutionsTable({ executions, label, showPerson = true, organiza
                 <Table.Th scope="col" w={110}>
                   Status
                 </Table.Th>
-                <Table.Th scope="col">Workflow</Table.Th>
+                <Table.Th scope="col">{names.kind}</Table.Th>
                 {organizationName !== undefined && <Table.Th scope="col">Organization</Table.Th>}
                 {showPerson && <Table.Th scope="col">Run by</Table.Th>}
                 <Table.Th scope="col" className={classes.trigger}>
@@ -105,6 +108,7 @@ export function ExecutionsTable({ executions, label, showPerson = true, organiza
                 <Row
                   key={execution.executionId}
                   execution={execution}
+                  name={names.nameOf(execution)}
                   chosenId={chosenId}
                   showPerson={showPerson}
                   organization={organizationName?.(execution.organizationId)}

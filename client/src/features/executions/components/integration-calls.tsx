@@ -4,8 +4,14 @@ import type { IntegrationCall } from "@/features/executions/model/execution";
 import { ScrollRegion } from "@/shared/ui/scroll-region";
 import { formatDuration, Time } from "@/shared/ui/time";
 
+interface IntegrationCallsProps {
+  calls: readonly IntegrationCall[];
+  /** What people call a system. */
+  systemName: (integration: string) => string;
+}
+
 /** What the execution asked of other systems. */
-export function IntegrationCalls({ calls }: { calls: readonly IntegrationCall[] }) {
+export function IntegrationCalls({ calls, systemName }: IntegrationCallsProps) {
   return (
     <Stack gap="xs" component="section" aria-label="Integration calls">
       <Title order={2} size="h3">
@@ -35,7 +41,7 @@ export function IntegrationCalls({ calls }: { calls: readonly IntegrationCall[] 
                   <Table.Td>
                     <Time value={call.timestamp} format="clock" />
                   </Table.Td>
-                  <Table.Td>{call.integration}</Table.Td>
+                  <Table.Td>{systemName(call.integration)}</Table.Td>
                   <Table.Td ff="monospace">
                     {call.method} {call.endpoint}
                   </Table.Td>

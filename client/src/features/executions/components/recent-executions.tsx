@@ -8,7 +8,6 @@ import type { ExecutionSummary } from "@/features/executions/model/execution";
 import { hasGoneWrong } from "@/features/executions/model/execution";
 import { Surface } from "@/shared/ui/surface";
 import { Time } from "@/shared/ui/time";
-import { workflowTitle } from "@/shared/ui/workflow-title";
 
 const shown = 8;
 const recentHours = 24;
@@ -25,10 +24,12 @@ interface RecentExecutionsProps {
   executions: readonly ExecutionSummary[];
   label: string;
   failuresFirst: boolean;
+  /** What its readers call what was run. */
+  nameOf: (execution: ExecutionSummary) => string;
 }
 
 /** The latest executions in a few lines; each opens its execution. */
-export function RecentExecutions({ executions, label, failuresFirst }: RecentExecutionsProps) {
+export function RecentExecutions({ executions, label, failuresFirst, nameOf }: RecentExecutionsProps) {
   const [search] = useSearchParams();
   const listed = (failuresFirst ? inOrderOfConcern(executions, new Date()) : executions).slice(0, shown);
   return (
@@ -40,10 +41,17 @@ export function RecentExecutions({ executions, label, failuresFirst }: RecentExe
               <span className={classes.status}>
                 <StatusBadge status={execution.status} />
               </span>
-              <Text span size="sm" fw={500} className={classes.name}>
-                {workflowTitle(execution.workflowName)}
-              </Text>
-              <Text span size="sm" c="dimmed">
+              <span className={classes.what}>
+                <Text span size="sm" fw={500}>
+                  {nameOf(execution)}
+                </Text>
+                {execution.error !== null && (
+                  <Text span size="xs" c="dimmed" lineClamp={2} title={execution.error.message}>
+                    {execution.error.message}
+                  </Text>
+                )}
+              </span>
+              <Text span size="sm" c="dimmed" className={classes.moment}>
                 <Time value={execution.startedAt} />
               </Text>
             </Link>
