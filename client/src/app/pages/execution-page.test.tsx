@@ -5,20 +5,13 @@ import { expect, it } from "vitest";
 import { ExecutionPage } from "@/app/pages/execution-page";
 import { renderAt, technician } from "@/app/pages/testing";
 import type { Me } from "@/shared/session/me";
-import { makeExecution } from "@/testing/data";
+import { makeExecution, makeForm } from "@/testing/data";
 import { engineUrl, managementUrl, server } from "@/testing/server";
 
 const admin: Me = { ...technician, isAdmin: true };
 const client: Me = { ...technician, userType: "ORG" };
 
-const form = {
-  id: "form-1",
-  name: "Onboard a colleague",
-  linkedWorkflow: "onboard_user",
-  formSchema: { fields: [] },
-  isGlobal: false,
-  isActive: true,
-};
+const form = makeForm([], { id: "form-1", name: "Onboard a colleague" });
 
 async function open(execution: Partial<ReturnType<typeof makeExecution>>, me = technician, permissions = {}) {
   server.use(

@@ -6,18 +6,13 @@ import { beforeEach, expect, it } from "vitest";
 import { HomePage } from "@/app/pages/home-page";
 import { renderAt, technician } from "@/app/pages/testing";
 import type { Me } from "@/shared/session/me";
-import { makeExecution } from "@/testing/data";
+import { makeExecution, makeForm } from "@/testing/data";
 import { engineUrl, managementUrl, server } from "@/testing/server";
 
 const client: Me = { ...technician, id: "tenant.client", userType: "ORG" };
-const forms = ["Add a user", "Order a laptop", "Reset MFA"].map((name, index) => ({
-  id: `form-${index}`,
-  name,
-  linkedWorkflow: "x",
-  formSchema: { fields: [] },
-  isGlobal: false,
-  isActive: true,
-}));
+const forms = ["Add a user", "Order a laptop", "Reset MFA"].map((name, index) =>
+  makeForm([], { id: `form-${index}`, name }),
+);
 const byStatus = { Success: 9, Failed: 1 };
 const durations = { p50Ms: 1, p95Ms: 1, p99Ms: 1, maxMs: 1 };
 

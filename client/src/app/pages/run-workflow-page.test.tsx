@@ -5,7 +5,7 @@ import { beforeEach, expect, it } from "vitest";
 
 import { RunWorkflowPage } from "@/app/pages/run-workflow-page";
 import { renderAt, technician } from "@/app/pages/testing";
-import { contoso, makeExecution, makeField } from "@/testing/data";
+import { contoso, makeExecution, makeField, makeForm } from "@/testing/data";
 import { engineUrl, managementUrl, server } from "@/testing/server";
 
 const parameters = [
@@ -33,7 +33,7 @@ let read: (string | null)[] = [];
 beforeEach(() => {
   sent = [];
   read = [];
-  const form = { name: "Greet", description: null, linkedWorkflow: "greet", formSchema: { fields }, isGlobal: false };
+  const form = makeForm(fields, { name: "Greet", linkedWorkflow: "greet", isGlobal: false });
   const execution = makeExecution({ workflowName: "greet", formId: null, result: { done: true } });
   const earlier = { ...execution, inputData: { name: "Ada", aliases: ["a", "b"], extra: { n: 1 } } };
   server.use(
@@ -45,7 +45,7 @@ beforeEach(() => {
         ],
       }),
     ),
-    http.post(`${managementUrl}/api/forms/generate`, () => HttpResponse.json({ ...form, isActive: true })),
+    http.post(`${managementUrl}/api/forms/generate`, () => HttpResponse.json(form)),
     http.post(`${engineUrl}/api/workflows/greet`, async ({ request }) => {
       sent.push({
         organization: request.headers.get("x-organization-id"),
