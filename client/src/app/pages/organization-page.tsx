@@ -1,7 +1,6 @@
 import { Badge, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { Outlet, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
+import { Outlet, useLocation, useParams, useSearchParams } from "react-router";
 
 import { organizationTabs, tabsFor } from "@/app/pages/organization-tabs";
 import { organizations } from "@/app/pages/ways-back";
@@ -9,6 +8,7 @@ import { organizationQuery } from "@/features/organizations/api";
 import { TenantLinkBadge } from "@/features/organizations/components/tenant-link-badge";
 import { withOrganization } from "@/shared/session/org-link";
 import { OrganizationContext, useMe } from "@/shared/session/session-context";
+import { useReplacedAddress } from "@/shared/session/use-replaced-address";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Page } from "@/shared/ui/page";
 import { PageTabs } from "@/shared/ui/page-tabs";
@@ -18,13 +18,8 @@ import { QueryView } from "@/shared/ui/query-view";
 function useMatchingSwitcher(organizationId: string | null) {
   const [search] = useSearchParams();
   const { pathname, search: query } = useLocation();
-  const navigate = useNavigate();
   const isOther = organizationId !== null && search.get("org") !== organizationId;
-  useEffect(() => {
-    if (isOther) {
-      void navigate(withOrganization(`${pathname}${query}`, organizationId), { replace: true });
-    }
-  }, [isOther, organizationId, pathname, query, navigate]);
+  useReplacedAddress(isOther ? withOrganization(`${pathname}${query}`, organizationId) : null);
 }
 
 /** One organization: its name and the parts of its page that this person may use. */

@@ -1,8 +1,9 @@
-import { Navigate, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { NeedsAdmin } from "@/app/pages/organization-rights";
 import { PlaceConfiguration, PlaceIntegrations, PlaceSecrets } from "@/app/pages/place-panels";
 import { useOrgPath } from "@/shared/session/org-link";
+import { useReplacedAddress } from "@/shared/session/use-replaced-address";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Page } from "@/shared/ui/page";
 import { PageTabs } from "@/shared/ui/page-tabs";
@@ -30,14 +31,12 @@ function Tab({ tab }: { tab: string }) {
 export function SettingsPage() {
   const { tab } = useParams();
   const orgPath = useOrgPath();
-  if (tab === undefined) {
-    return <Navigate to={orgPath("/settings/configuration")} replace />;
-  }
+  useReplacedAddress(tab === undefined ? orgPath("/settings/configuration") : null);
   return (
     <Page title="Settings" description="What all organizations share. Each can have its own in place of it.">
       <NeedsAdmin what="The settings">
         <PageTabs label="Parts of the settings" tabs={tabs} />
-        <Tab tab={tab} />
+        {tab !== undefined && <Tab tab={tab} />}
       </NeedsAdmin>
     </Page>
   );

@@ -1,11 +1,12 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useEffect } from "react";
-import { useLocation, useNavigate, useSearchParams } from "react-router";
+import { useLocation, useSearchParams } from "react-router";
 
 import { chooseOrganization, rememberOrganization } from "@/shared/session/current-organization";
 import { withOrganization } from "@/shared/session/org-link";
 import { OrganizationContext, useMe } from "@/shared/session/session-context";
+import { useReplacedAddress } from "@/shared/session/use-replaced-address";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Notice } from "@/shared/ui/notice";
 import { Page } from "@/shared/ui/page";
@@ -14,20 +15,12 @@ import { Page } from "@/shared/ui/page";
 export function OrganizationGate({ children }: { children: ReactNode }) {
   const me = useMe();
   const [search] = useSearchParams();
-  const location = useLocation();
-  const navigate = useNavigate();
+  const { pathname, search: query } = useLocation();
   const choice = chooseOrganization(me, search.get("org"));
   const missingId = choice.kind === "chosen" && !choice.isInUrl ? choice.organization.id : null;
 
   // An address without an organization is completed, so that copying it names the right one.
-  useEffect(() => {
-    if (missingId !== null) {
-      void navigate(withOrganization(`${location.pathname}${location.search}`, missingId), {
-        replace: true,
-        state: location.state as unknown,
-      });
-    }
-  }, [missingId, location, navigate]);
+  useReplacedAddress(missingId === null ? null : withOrganization(`${pathname}${query}`, missingId));
 
   const chosenId = choice.kind === "chosen" ? choice.organization.id : null;
   useEffect(() => {
