@@ -36,6 +36,12 @@ def wrong(page: Page) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
 
 
+def start_anew(page: Page) -> None:
+    """Load the client again, which does not come to anything."""
+    page.reload()
+    expect(page.get_by_role("heading", level=1, name="This page could not start")).to_be_visible()
+
+
 def new_field(page: Page) -> None:
     page.get_by_role("group", name="Add a field").get_by_role("button", name="Choice list").click()
 

@@ -148,6 +148,18 @@ LOADING = (
     Place("execution", "/executions/{run:licence_report}", "Execution"),
     Place("executions", "/executions", "Executions"),
 )
+# Before anybody has signed in. The last one loads the client anew, without its settings.
+NOBODY = (
+    Place("sign-in", "/", "Sign in"),
+    Place(
+        "start-failing",
+        "/",
+        "Sign in",
+        doing.start_anew,
+        refusals=(503,),
+        failing="**/config.json",
+    ),
+)
 STRANGER = (Place("no-access", "/", "You have no access yet", refusals=(403,)),)
 TECHNICIAN = (
     Place("home", "/", "Contoso"),

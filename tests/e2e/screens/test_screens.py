@@ -22,6 +22,7 @@ PEOPLE = {
     "technician": (demo.TECHNICIAN, places.TECHNICIAN),
     "client": (demo.CLIENT_USER, places.CLIENT_USER),
     "stranger": (demo.STRANGER, places.STRANGER),
+    "nobody": (None, places.NOBODY),
 }
 LARGE = [View(scheme, *size) for scheme in ("light", "dark") for size in ((1366, 768), (1920, 1080))]
 # A window beside another one, or a small notebook.
@@ -40,10 +41,11 @@ def test_every_screen_is_whole(
 
 
 @pytest.mark.parametrize("view", SMALL, ids=str)
-def test_a_client_users_screens_are_whole_on_small_screens_too(
-    browser: Browser, furnished: Stack, found: Found, view: View
+@pytest.mark.parametrize("person", ["client", "stranger", "nobody"])
+def test_what_clients_come_to_is_whole_on_small_screens_too(
+    browser: Browser, furnished: Stack, found: Found, person: str, view: View
 ) -> None:
-    wrong = problems_of(browser, furnished, found, "client", view)
+    wrong = problems_of(browser, furnished, found, person, view)
     assert wrong == [], "\n".join(wrong)
 
 
