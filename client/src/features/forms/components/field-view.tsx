@@ -3,7 +3,7 @@ import { memo } from "react";
 import { MultiSelectField, RadioField, SelectField } from "@/features/forms/components/choice-fields";
 import { FileField } from "@/features/forms/components/file-field";
 import { CheckboxField, MarkdownField } from "@/features/forms/components/other-fields";
-import { TextareaField, TextField } from "@/features/forms/components/text-fields";
+import { MomentField, TextareaField, TextField } from "@/features/forms/components/text-fields";
 import type { Field } from "@/features/forms/model/fields";
 
 /** The input for a field of any type. */
@@ -12,9 +12,10 @@ export const FieldView = memo(function FieldView({ field }: { field: Field }) {
     case "text":
     case "email":
     case "number":
+      return <TextField field={field} />;
     case "date":
     case "datetime":
-      return <TextField field={field} />;
+      return <MomentField field={field} />;
     case "textarea":
       return <TextareaField field={field} />;
     case "select":

@@ -3,6 +3,7 @@ import { memo, useId } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
 
 import { FieldView } from "@/features/forms/components/field-view";
+import { FieldControlContext } from "@/features/forms/hooks/field-control";
 import type { FieldGroup, RunnableForm } from "@/features/forms/model/fields";
 import { groupBySection } from "@/features/forms/model/fields";
 import type { FormValues } from "@/features/forms/model/values";
@@ -52,10 +53,12 @@ export function FormFields({ form }: { form: RunnableForm }) {
   useWatch({ control, name: sources, disabled: sources.length === 0 });
   const shown = visibleFields(form.fields, getValues());
   return (
-    <Stack gap="xl">
-      {groupBySection({ sections: form.sections, fields: shown }).map((group) => (
-        <FormSection key={group.section?.name ?? ""} {...group} />
-      ))}
-    </Stack>
+    <FieldControlContext value={control}>
+      <Stack gap="xl">
+        {groupBySection({ sections: form.sections, fields: shown }).map((group) => (
+          <FormSection key={group.section?.name ?? ""} {...group} />
+        ))}
+      </Stack>
+    </FieldControlContext>
   );
 }

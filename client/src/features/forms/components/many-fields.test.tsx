@@ -11,13 +11,22 @@ import { renderPage } from "@/testing/render";
 // Each field that renders asks for its input once: counted, and passed on.
 vi.mock("@/features/forms/hooks/use-field", { spy: true });
 
-beforeEach(() => {
+function clear() {
   vi.mocked(fieldHook.useField).mockClear();
-});
+  vi.mocked(fieldHook.useTextInput).mockClear();
+}
 
-it("renders one of fifty fields for a key, not all of them", async () => {
+/** The fields that have rendered, each as often as it did. */
+function rendered(): string[] {
+  const { useField, useTextInput } = vi.mocked(fieldHook);
+  return [...useField.mock.calls, ...useTextInput.mock.calls].map(([field]) => field.name);
+}
+
+beforeEach(clear);
+
+function renderFields(kind: Partial<Parameters<typeof makeField>[0]>) {
   const fields = Array.from({ length: 50 }, (_, index) =>
-    makeField({ name: `f${index}`, label: `Field ${index}`, section: `Part ${index % 5}` }),
+    makeField({ ...kind, name: `f${index}`, label: `Field ${index}`, section: `Part ${index % 5}` }),
   );
   const run = {
     submit: () => Promise.resolve("execution-1"),
@@ -30,13 +39,30 @@ it("renders one of fifty fields for a key, not all of them", async () => {
   renderPage(
     <RunForm form={toFormDefinition(makeForm(fields))} organization={{ id: contoso, name: "Contoso" }} run={run} />,
   );
-  const user = userEvent.setup();
-  const input = screen.getByLabelText("Field 24");
+  return userEvent.setup();
+}
+
+it("renders none of fifty fields for a key in a text, and one for what is wrong with it", async () => {
+  const user = renderFields({ required: true });
+  const input = screen.getByLabelText(/^Field 24/);
   // The first key changes the form as a whole: from now on it has something to lose.
   await user.type(input, "a");
-  vi.mocked(fieldHook.useField).mockClear();
+  clear();
   await user.type(input, "bcde");
-  const rendered = vi.mocked(fieldHook.useField).mock.calls.map(([field]) => field.name);
-  expect(new Set(rendered)).toEqual(new Set(["f24"]));
-  expect(rendered.length).toBeLessThanOrEqual(8);
+  expect(input).toHaveValue("abcde");
+  expect(rendered()).toEqual([]);
+  await user.clear(input);
+  await user.tab();
+  expect(await screen.findByText("This field is required.")).toBeInTheDocument();
+  expect(new Set(rendered())).toEqual(new Set(["f24"]));
+});
+
+it("renders one of fifty fields for a key in any other input", async () => {
+  const user = renderFields({ type: "textarea" });
+  const input = screen.getByLabelText(/^Field 24/);
+  await user.type(input, "a");
+  clear();
+  await user.type(input, "bcde");
+  expect(new Set(rendered())).toEqual(new Set(["f24"]));
+  expect(rendered().length).toBeLessThanOrEqual(8);
 });
