@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
-import { useEffect } from "react";
+import { memo, useEffect } from "react";
 import { useBlocker } from "react-router";
 
 import { useHeldInput } from "@/shared/auth/unsaved-input";
@@ -15,7 +15,7 @@ interface UnsavedGuardProps {
 }
 
 /** Asks before input is lost by leaving the page or by choosing another organization. */
-export function UnsavedGuard({
+export const UnsavedGuard = memo(function UnsavedGuard({
   isActive,
   title = "Leave without running?",
   message = "What you typed in this form will be lost.",
@@ -67,4 +67,4 @@ export function UnsavedGuard({
       </Group>
     </Modal>
   );
-}
+});

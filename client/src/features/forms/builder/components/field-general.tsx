@@ -1,4 +1,5 @@
 import { Autocomplete, Switch } from "@mantine/core";
+import { useCallbackRef } from "@mantine/hooks";
 import { memo } from "react";
 
 import { FieldPlacing } from "@/features/forms/builder/components/field-placing";
@@ -12,6 +13,7 @@ import type { FieldChange } from "@/features/forms/builder/model/edits";
 import { hasValue } from "@/features/forms/builder/model/field-types";
 
 const StillAutocomplete = memo(Autocomplete);
+const StillSwitch = memo(Switch);
 const inPlace = { withinPortal: false };
 
 interface FieldGeneralProps {
@@ -33,6 +35,9 @@ export function FieldGeneral({ field, onChange }: FieldGeneralProps) {
   const parameter = parameters.find((one) => one.name === field.name);
   const names = useSame(parameters.map((one) => one.name));
   const name = useTyping(field.name, (typed) => onChange({ name: typed }));
+  const require = useCallbackRef(({ currentTarget: { checked } }: { currentTarget: { checked: boolean } }) =>
+    onChange({ required: checked }),
+  );
   const isShownOnly = !hasValue(field.type);
   return (
     <Part title="Label and type">
@@ -64,10 +69,10 @@ export function FieldGeneral({ field, onChange }: FieldGeneralProps) {
       />
       <FieldPlacing field={field} />
       {!isShownOnly && (
-        <Switch
+        <StillSwitch
           label={field.type === "checkbox" ? "Has to be ticked" : "Has to be filled in"}
           checked={field.required}
-          onChange={({ currentTarget: { checked } }) => onChange({ required: checked })}
+          onChange={require}
         />
       )}
     </Part>

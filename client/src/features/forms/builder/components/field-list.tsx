@@ -2,20 +2,21 @@ import { useDroppable } from "@dnd-kit/core";
 import { SortableContext, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { memo } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
 import { FieldLine } from "@/features/forms/builder/components/field-line";
 import type { LineState } from "@/features/forms/builder/components/line-name";
 import { LineName } from "@/features/forms/builder/components/line-name";
 import { SectionLine } from "@/features/forms/builder/components/section-line";
-import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
+import type { Builder } from "@/features/forms/builder/hooks/builder-context";
 import { endOfList } from "@/features/forms/builder/hooks/use-dragging";
 import { useSame } from "@/features/forms/builder/hooks/use-same";
 import { sectionTitle } from "@/features/forms/builder/model/draft";
 import { linesOf, sectionsOf } from "@/features/forms/builder/model/lines";
 import { formOwner } from "@/features/forms/builder/model/problems";
 
-function EndOfList({ isEmpty }: { isEmpty: boolean }) {
+const EndOfList = memo(function EndOfList({ isEmpty }: { isEmpty: boolean }) {
   const { setNodeRef, isOver } = useDroppable({ id: endOfList });
   return (
     <Box ref={setNodeRef} className={classes.end} data-over={isOver || undefined}>
@@ -26,11 +27,37 @@ function EndOfList({ isEmpty }: { isEmpty: boolean }) {
       )}
     </Box>
   );
-}
+});
+
+const FormLine = memo(function FormLine(state: LineState) {
+  return (
+    <Box className={classes.line} data-selected={state.isSelected || undefined}>
+      <LineName id={formOwner} {...state}>
+        <Text size="sm" fw={600} px={4}>
+          Form settings
+        </Text>
+      </LineName>
+    </Box>
+  );
+});
+
+const AddSection = memo(function AddSection({ count, edit }: { count: number } & Pick<Builder, "edit">) {
+  return (
+    <Group>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconPlus size={14} aria-hidden />}
+        onClick={() => edit({ type: "addSection", title: `Section ${count + 1}` })}
+      >
+        Add a section
+      </Button>
+    </Group>
+  );
+});
 
 /** The form, its sections and its fields in their order. */
-export function FieldList() {
-  const { draft, edit, selected, select, problems } = useBuilderContext();
+export function FieldList({ builder: { draft, edit, selected, select, problems } }: { builder: Builder }) {
   const lines = linesOf(draft);
   const sections = sectionsOf(draft);
   const ids = useSame(lines.map(({ id }) => id));
@@ -41,13 +68,7 @@ export function FieldList() {
   });
   return (
     <Stack gap={2}>
-      <Box className={classes.line} data-selected={selected === formOwner || undefined}>
-        <LineName id={formOwner} {...stateOf(formOwner)}>
-          <Text size="sm" fw={600} px={4}>
-            Form settings
-          </Text>
-        </LineName>
-      </Box>
+      <FormLine {...stateOf(formOwner)} />
       <SortableContext items={ids} strategy={verticalListSortingStrategy}>
         <ol className={classes.list} aria-label="Fields">
           {lines.map((line, position) =>
@@ -75,16 +96,7 @@ export function FieldList() {
         </ol>
       </SortableContext>
       <EndOfList isEmpty={draft.fields.length === 0} />
-      <Group>
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => edit({ type: "addSection", title: `Section ${sections.length + 1}` })}
-        >
-          Add a section
-        </Button>
-      </Group>
+      <AddSection count={sections.length} edit={edit} />
     </Stack>
   );
 }

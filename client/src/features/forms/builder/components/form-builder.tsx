@@ -49,6 +49,8 @@ export function FormBuilder(props: FormBuilderProps) {
   });
   const { saved, theirs } = saving;
   const isChanged = saving.isChanged(draft);
+  // What changes with each key is a context only for the properties: it would be looked for in every line and input.
+  const shown = { ...builder, problems: saved === null && !wasTried ? withoutForm(problems) : problems };
 
   return (
     <Page
@@ -69,34 +71,29 @@ export function FormBuilder(props: FormBuilderProps) {
       }
     >
       {theirs === null && <SaveFailure error={saving.error} problems={problems} />}
-      <BuilderContext value={{ ...builder, problems: saved === null && !wasTried ? withoutForm(problems) : problems }}>
-        <DndContext {...dragging}>
-          <div className={classes.frame} onBlur={settle}>
-            <section className={classes.column} aria-label="Fields of the form">
-              <Stack gap="md" className={classes.body}>
-                <Palette />
-                {refusal !== null && (
-                  <Text size="sm" c="var(--mantine-color-error)" role="alert">
-                    {refusal}
-                  </Text>
-                )}
-                <FieldList />
-              </Stack>
-            </section>
-            <section className={classes.column} aria-label="Properties">
-              <Properties
-                organization={organization}
-                isAdmin={isAdmin}
-                isSaved={saved !== null}
-                reveals={reveals}
-              />
-            </section>
-            <section className={classes.column} aria-label="Preview">
-              <Preview formId={saved?.id ?? "new"} organization={organization} viewers={viewers} />
-            </section>
-          </div>
-        </DndContext>
-      </BuilderContext>
+      <div className={classes.frame} onBlur={settle}>
+        <section className={classes.column} aria-label="Fields of the form">
+          <DndContext {...dragging}>
+            <Stack gap="md" className={classes.body}>
+              <Palette builder={shown} />
+              {refusal !== null && (
+                <Text size="sm" c="var(--mantine-color-error)" role="alert">
+                  {refusal}
+                </Text>
+              )}
+              <FieldList builder={shown} />
+            </Stack>
+          </DndContext>
+        </section>
+        <section className={classes.column} aria-label="Properties">
+          <BuilderContext value={shown}>
+            <Properties organization={organization} isAdmin={isAdmin} isSaved={saved !== null} reveals={reveals} />
+          </BuilderContext>
+        </section>
+        <section className={classes.column} aria-label="Preview">
+          <Preview draft={draft} formId={saved?.id ?? "new"} organization={organization} viewers={viewers} />
+        </section>
+      </div>
       {theirs !== null && (
         <ConflictDialog
           theirs={theirs.draft}

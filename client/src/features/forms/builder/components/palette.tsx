@@ -20,7 +20,7 @@ import { memo } from "react";
 
 import type { FieldType } from "@/api/generated/management-api/types.gen";
 import classes from "@/features/forms/builder/components/builder.module.css";
-import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
+import type { Builder } from "@/features/forms/builder/hooks/builder-context";
 import { paletteId } from "@/features/forms/builder/hooks/use-dragging";
 import { fieldTypes, paletteTypes } from "@/features/forms/builder/model/field-types";
 import { linesOf } from "@/features/forms/builder/model/lines";
@@ -67,19 +67,22 @@ const PaletteItem = memo(function PaletteItem({ type, onAdd }: PaletteItemProps)
   );
 });
 
+const PaletteItems = memo(function PaletteItems({ onAdd }: Pick<PaletteItemProps, "onAdd">) {
+  return (
+    <SimpleGrid cols={2} spacing={6} verticalSpacing={6} role="group" aria-label="Add a field">
+      {paletteTypes.map((type) => (
+        <PaletteItem key={type} type={type} onAdd={onAdd} />
+      ))}
+    </SimpleGrid>
+  );
+});
+
 /** The types of fields: a click adds one below what is selected, dragging puts it in its place. */
-export function Palette() {
-  const { draft, edit, selected } = useBuilderContext();
+export function Palette({ builder: { draft, edit, selected } }: { builder: Pick<Builder, "draft" | "edit" | "selected"> }) {
   const add = useCallbackRef((fieldType: FieldType) => {
     const lines = linesOf(draft);
     const position = lines.findIndex(({ id }) => id === selected);
     edit({ type: "addField", fieldType, at: position < 0 ? lines.length : position + 1 });
   });
-  return (
-    <SimpleGrid cols={2} spacing={6} verticalSpacing={6} role="group" aria-label="Add a field">
-      {paletteTypes.map((type) => (
-        <PaletteItem key={type} type={type} onAdd={add} />
-      ))}
-    </SimpleGrid>
-  );
+  return <PaletteItems onAdd={add} />;
 }

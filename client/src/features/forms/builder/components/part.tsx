@@ -1,15 +1,17 @@
 import { Stack, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useId } from "react";
+import { memo, useId } from "react";
+
+const StillTitle = memo(Title);
 
 /** Properties that belong together, under a heading. */
 export function Part({ title, children }: { title: string; children: ReactNode }) {
   const id = useId();
   return (
     <Stack gap="sm" role="group" aria-labelledby={id}>
-      <Title order={3} id={id}>
+      <StillTitle order={3} id={id}>
         {title}
-      </Title>
+      </StillTitle>
       {children}
     </Stack>
   );

@@ -1,13 +1,14 @@
 import { Badge, Box, Group, Stack, Text, Title } from "@mantine/core";
 import { useCallbackRef } from "@mantine/hooks";
 import type { ReactNode } from "react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
 import { StillSelect } from "@/features/forms/builder/components/still-select";
 import { TriedForm } from "@/features/forms/builder/components/tried-form";
-import { useBuilderContext } from "@/features/forms/builder/hooks/builder-context";
 import { inputsKey, Previews, TriedValues } from "@/features/forms/builder/hooks/use-preview";
+import type { FormDraft } from "@/features/forms/builder/model/draft";
+import type { FormDefinition } from "@/features/forms/model/fields";
 
 export interface Viewers {
   choices: { value: string; label: string }[];
@@ -20,15 +21,31 @@ export interface Viewers {
 }
 
 interface PreviewProps {
+  draft: FormDraft;
   /** The form that is saved; options of providers are asked for it. */
   formId: string;
   organization: { id: string; name: string };
   viewers: Viewers;
 }
 
+const StillTitle = memo(Title);
+
+const FormHead = memo(function FormHead({ name, description, isActive }: Pick<FormDefinition, "name" | "description" | "isActive">) {
+  return (
+    <Stack gap={2}>
+      <Group gap="xs">
+        <Text fw={650} size="lg">
+          {name || "Form without a name"}
+        </Text>
+        {!isActive && <Badge color="gray">Inactive</Badge>}
+      </Group>
+      {description && <Text c="dimmed">{description}</Text>}
+    </Stack>
+  );
+});
+
 /** The form as people will see it, with real options; nothing is run from here. */
-export function Preview({ formId, organization, viewers }: PreviewProps) {
-  const { draft } = useBuilderContext();
+export function Preview({ draft, formId, organization, viewers }: PreviewProps) {
   const choose = useCallbackRef((viewer: string | null) => viewer !== null && viewers.choose(viewer));
   const [tried] = useState(() => new TriedValues());
   // Typing in the properties goes first; the preview follows.
@@ -38,7 +55,7 @@ export function Preview({ formId, organization, viewers }: PreviewProps) {
   return (
     <>
       <div className={classes.head}>
-        <Title order={2}>Preview</Title>
+        <StillTitle order={2}>Preview</StillTitle>
         <StillSelect
           size="xs"
           w={190}
@@ -54,15 +71,7 @@ export function Preview({ formId, organization, viewers }: PreviewProps) {
           {viewers.notice}
           {viewers.isShown && (
             <>
-              <Stack gap={2}>
-                <Group gap="xs">
-                  <Text fw={650} size="lg">
-                    {form.name || "Form without a name"}
-                  </Text>
-                  {!shown.isActive && <Badge color="gray">Inactive</Badge>}
-                </Group>
-                {form.description && <Text c="dimmed">{form.description}</Text>}
-              </Stack>
+              <FormHead name={form.name} description={form.description} isActive={shown.isActive} />
               {form.fields.length === 0 ? (
                 <Text size="sm" c="dimmed">
                   The form has no fields yet.

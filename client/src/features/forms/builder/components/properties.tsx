@@ -1,5 +1,5 @@
 import { List, Stack, Title } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 
 import classes from "@/features/forms/builder/components/builder.module.css";
 import { FieldProperties } from "@/features/forms/builder/components/field-properties";
@@ -10,6 +10,8 @@ import { hasPlace } from "@/features/forms/builder/model/places";
 import { findField } from "@/features/forms/builder/model/draft";
 import { sectionId, sectionsOf } from "@/features/forms/builder/model/lines";
 import { Notice } from "@/shared/ui/notice";
+
+const StillTitle = memo(Title);
 
 interface PropertiesProps {
   organization: { id: string; name: string };
@@ -57,7 +59,7 @@ export function Properties({ reveals, ...props }: PropertiesProps) {
   return (
     <>
       <div className={classes.head}>
-        <Title order={2}>{field !== undefined ? "Field" : section !== undefined ? "Section" : "Form settings"}</Title>
+        <StillTitle order={2}>{field !== undefined ? "Field" : section !== undefined ? "Section" : "Form settings"}</StillTitle>
       </div>
       <div className={classes.body} ref={body} tabIndex={-1}>
         <Stack gap="md">
