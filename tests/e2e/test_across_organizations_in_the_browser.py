@@ -58,8 +58,9 @@ def test_lists_tell_what_lies_in_the_organizations(stack: Stack, visit: Visit) -
         contoso = api.organization_id(demo.CONTOSO.name)
         api.use(contoso)
         ok(api.engine.post("/api/workflows/echo", json={"parameters": {"text": "hi"}}))
+        northwind = api.organization_id(demo.NORTHWIND.name)
         value = {"key": "default_usage_location", "value": "NL"}
-        ok(api.management.post(f"/api/organizations/{contoso}/config", json=value))
+        ok(api.management.post(f"/api/organizations/{northwind}/config", json=value))
     visitor = visit()
     page = visitor.page
     visitor.sign_in(demo.ADMIN)
@@ -74,8 +75,8 @@ def test_lists_tell_what_lies_in_the_organizations(stack: Stack, visit: Visit) -
     shared = page.get_by_role("row", name=re.compile("^default_usage_location"))
     expect(shared.get_by_text("NL", exact=True)).to_be_visible()
     assert visitor.violations() == []
-    shared.get_by_role("link", name="Contoso").click()
-    expect(page.get_by_role("heading", name="Contoso", level=1)).to_be_visible()
+    shared.get_by_role("link", name=demo.NORTHWIND.name).click()
+    expect(page.get_by_role("heading", name=demo.NORTHWIND.name, level=1)).to_be_visible()
 
 
 def test_schedules_of_all_organizations_are_switched_in_one_place(visit: Visit) -> None:

@@ -278,7 +278,8 @@ def test_a_sign_in_that_ends_where_nothing_is_typed_leads_back_to_the_same_page(
     address = page.url
     end_sign_in(visitor)
     page.get_by_role("navigation").get_by_role("link", name="Executions").click()
-    page.get_by_role("button", name=demo.TECHNICIAN.name).click()
+    # At the identity provider; the client's own button, still there for a moment, begins with other words.
+    page.get_by_role("button", name=re.compile(f"^{demo.TECHNICIAN.name}")).click()
     expect(page.get_by_role("heading", name="Executions", level=1)).to_be_visible(timeout=15_000)
     assert page.url == address.replace("/forms", "/executions")
 

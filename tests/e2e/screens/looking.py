@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from tests.e2e.browser import Visitor
+from tests.e2e.browser import STILL, Visitor
 from tests.e2e.screens.places import Place
 from tests.e2e.screens.stage import Found
 
@@ -17,12 +17,16 @@ from msp_devstack import demo
 from msp_devstack.stack import Stack
 
 _PATIENT_MS = 20_000
-# What is wider than the page, and words that do not fit where they stand and are told nowhere else.
+# What is wider than the page, what of the header lies beside the window, and words that do not fit where they stand
+# and are told nowhere else.
 _CUT = """() => {
   const found = [];
   const root = document.scrollingElement;
   if (root.scrollWidth > root.clientWidth)
     found.push(`the page scrolls sideways by ${root.scrollWidth - root.clientWidth} px`);
+  for (const part of document.querySelectorAll('header :is(a, button, input)'))
+    if (part.getBoundingClientRect().right > root.clientWidth)
+      found.push(`beside the window: ${part.ariaLabel ?? part.textContent}`);
   for (const part of document.querySelectorAll('button *, a, a *, [role=tab] *, label, th, h1, h2, button')) {
     if (part.childElementCount > 0 || !part.textContent.trim() || part.closest('[title]')) continue;
     const style = getComputedStyle(part);
@@ -40,9 +44,7 @@ _CLOSED_OR_ASKING = """() => {
   const dialogs = [...document.querySelectorAll('[role=dialog]')];
   return dialogs.length === 0 || dialogs.some((one) => /Leave and lose it/.test(one.textContent));
 }"""
-_STILL = """() => document.getAnimations().every(
-  (one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
-_AT_REST = f"""() => document.querySelectorAll('.mantine-Skeleton-root').length === 0 && ({_STILL})()"""
+_AT_REST = f"""() => document.querySelectorAll('.mantine-Skeleton-root').length === 0 && ({STILL})()"""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def look_while_loading(visitor: Visitor, found: Found, place: Place, folder: Pat
     page.evaluate(_GO, found.address(place.path, place.of))
     expect(page.get_by_role("heading", level=1, name=place.heading)).to_be_visible(timeout=_PATIENT_MS)
     expect(page.locator(".mantine-Skeleton-root").first).to_be_visible(timeout=_PATIENT_MS)
-    page.wait_for_function(_STILL)
+    page.wait_for_function(STILL)
     wrong = _picture(visitor, place, folder)
     for route in held:
         route.continue_()

@@ -41,8 +41,8 @@ def test_every_screen_is_whole(
 
 
 @pytest.mark.parametrize("view", SMALL, ids=str)
-@pytest.mark.parametrize("person", ["client", "stranger", "nobody"])
-def test_what_clients_come_to_is_whole_on_small_screens_too(
+@pytest.mark.parametrize("person", ["client", "technician", "stranger", "nobody"])
+def test_what_many_come_to_is_whole_on_small_screens_too(
     browser: Browser, furnished: Stack, found: Found, person: str, view: View
 ) -> None:
     wrong = problems_of(browser, furnished, found, person, view)

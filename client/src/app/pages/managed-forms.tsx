@@ -99,7 +99,7 @@ export function ManagedForms() {
       title="Forms"
       description={`What can be run for ${organization.name}.`}
       actions={
-        <Group wrap="nowrap">
+        <Group>
           <SearchInput label="Search forms" value={search} onChange={setSearch} />
           <Button component={OrgLink} to="/forms/new">
             New form

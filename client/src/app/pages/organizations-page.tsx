@@ -72,7 +72,7 @@ export function OrganizationsPage() {
       description="The companies you look after."
       actions={
         isAdmin && (
-          <Group wrap="nowrap">
+          <Group>
             <Button variant="default" component={OrgLink} to="/organizations/import">
               Import from GDAP
             </Button>

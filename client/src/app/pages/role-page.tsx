@@ -37,7 +37,7 @@ export function RolePage() {
       description={role?.description ?? undefined}
       actions={
         role && (
-          <Group wrap="nowrap">
+          <Group>
             <Button variant="default" onClick={() => setDialog("edit")}>
               Edit
             </Button>

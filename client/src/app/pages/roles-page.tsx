@@ -29,7 +29,7 @@ export function RolesPage() {
       title="Roles"
       description="A role joins people and forms: its people may run its forms, in their own organization."
       actions={
-        <Group wrap="nowrap">
+        <Group>
           <SearchInput label="Search roles" value={search} onChange={setSearch} />
           {newRole}
         </Group>

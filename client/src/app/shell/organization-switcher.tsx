@@ -36,7 +36,8 @@ export function OrganizationSwitcher() {
     },
   });
   useShortcut("o", () => {
-    combobox.focusTarget();
+    // At once: the next key may follow within a millisecond.
+    input.current?.focus();
     combobox.openDropdown();
   });
 
@@ -67,7 +68,9 @@ export function OrganizationSwitcher() {
           role="combobox"
           aria-label={switcherLabel}
           title={current?.name}
-          w={260}
+          flex={1}
+          miw={0}
+          maw={260}
           leftSection={<IconBuilding size={16} aria-hidden />}
           rightSection={<Combobox.Chevron />}
           rightSectionPointerEvents="none"

@@ -56,7 +56,7 @@ export function Shell() {
       </a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="md" wrap="nowrap">
+          <Group gap="md" wrap="nowrap" flex={1} miw={0}>
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
             <Link to={orgPath("/")} className={classes.brand} aria-label="Automation">
               <span className={classes.mark} aria-hidden>
@@ -67,7 +67,7 @@ export function Shell() {
               </Text>
             </Link>
             {hasSwitcher ? (
-              <Suspense fallback={<Box w={260} h={36} className={classes.placeholder} />}>
+              <Suspense fallback={<Box flex={1} maw={260} h={36} className={classes.placeholder} />}>
                 <OrganizationSwitcher />
               </Suspense>
             ) : (

@@ -1,6 +1,8 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 
+import { useOwnText } from "@/shared/ui/use-own-text";
+
 interface SearchInputProps {
   label: string;
   value: string;
@@ -9,6 +11,7 @@ interface SearchInputProps {
 
 /** The search of a page; `/` goes to it. */
 export function SearchInput({ label, value, onChange }: SearchInputProps) {
+  const { text, type } = useOwnText(value, onChange);
   return (
     <TextInput
       type="text"
@@ -19,13 +22,13 @@ export function SearchInput({ label, value, onChange }: SearchInputProps) {
       maw="100%"
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={
-        value === "" ? null : <CloseButton size="sm" aria-label="Clear the search" onClick={() => onChange("")} />
+        text === "" ? null : <CloseButton size="sm" aria-label="Clear the search" onClick={() => type("")} />
       }
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      value={text}
+      onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === "Escape") {
-          onChange("");
+          type("");
         }
       }}
     />

@@ -46,6 +46,10 @@ it("shows cells in words", () => {
   ]);
 });
 
+it("leaves headings that are words already as they are", () => {
+  expect(["Last sign-in", "Größe (MB)", "<b>iPhone</b>"].map(heading)).toEqual(["Last sign-in", "Größe (MB)", "<b>iPhone</b>"]);
+});
+
 it("turns names into headings", () => {
   expect(["userPrincipalName", "user_principal_name", "sku", "SKU", "ticketURL"].map(heading)).toEqual([
     "User principal name",

@@ -128,8 +128,11 @@ export function rowsCsv(columns: readonly string[], rows: readonly JsonRecord[])
   );
 }
 
-/** `userPrincipalName` and `user_principal_name` as a heading: "User principal name". */
+/** `userPrincipalName` and `user_principal_name` as a heading: "User principal name"; words stay as they are. */
 export function heading(name: string): string {
+  if (!/^[\p{L}\p{N}_-]+$/u.test(name)) {
+    return name;
+  }
   const words = name
     .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
     .replaceAll(/[_-]+/g, " ")
