@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -186,15 +188,15 @@ def test_a_run_there_is_followed_and_can_be_stopped(msp: Msp) -> None:
     assert "The mailbox is on hold" in failed.stderr
     contoso = answer(msp("orgs", "show", "Contoso", "--json"))
     with_api = ["-p", "seconds=60", "--remote", "--json", "--org", contoso["id"]]
-    running = threading.Thread(target=msp, args=("run", "slow", *with_api), daemon=True)
-    running.start()
-    found = _until(
-        lambda: answer(msp("executions", "list", "--org", "Contoso", "--status", "Running", "--json"))
-    )
-    execution_id = found[0]["executionId"]
-    assert answer(msp("executions", "cancel", execution_id, "--json"))["executionId"] == execution_id
-    running.join(30)
-    assert not running.is_alive()
+    # A process of its own: in this one two commands at once would write into each other's output.
+    command = [str(Path(sys.executable).with_name("msp")), "run", "slow", *with_api]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        found = _until(
+            lambda: answer(msp("executions", "list", "--org", "Contoso", "--status", "Running", "--json"))
+        )
+        execution_id = found[0]["executionId"]
+        assert answer(msp("executions", "cancel", execution_id, "--json"))["executionId"] == execution_id
+        assert running.wait(30) == 1
     assert answer(msp("executions", "show", execution_id, "--json"))["status"] == "Cancelled"
     assert msp("executions", "cancel", execution_id).exit_code == 1
 

@@ -65,6 +65,7 @@ def test_a_client_user_sees_only_the_forms_of_their_roles(visit: Visit) -> None:
     visitor = visit()
     visitor.sign_in(demo.CLIENT_USER)
     visitor.page.get_by_role("navigation").get_by_role("link", name="Forms").click()
+    expect(visitor.page.get_by_role("heading", name="Forms", level=1)).to_be_visible()
     expect(visitor.page.get_by_role("link", name=ONBOARD_FORM)).to_be_visible()
     expect(visitor.page.get_by_role("link", name=OFFBOARD_FORM)).to_have_count(0)
     expect(visitor.page.get_by_role("combobox", name="Organization")).to_have_count(0)
