@@ -7,6 +7,7 @@ import { MspOnly } from "@/app/pages/msp-only";
 import type { RunPlace } from "@/app/pages/run-place";
 import { RunPlaceControl, useRunPlace } from "@/app/pages/run-place";
 import { useStartedExecution } from "@/app/pages/use-started-execution";
+import { NoSuchWorkflow } from "@/app/pages/no-such-workflow";
 import { workflows } from "@/app/pages/ways-back";
 import { ExecutionPanel } from "@/features/executions/components/execution-panel";
 import { useEarlierRun } from "@/features/executions/hooks/use-earlier-run";
@@ -149,18 +150,7 @@ function RunWorkflow({ name }: { name: string }) {
         {(known) => {
           const workflow = known.workflows.find((one) => one.name === name);
           if (workflow === undefined) {
-            return (
-              <EmptyState
-                title="There is no such workflow"
-                action={
-                  <Button component={OrgLink} to={workflows.to} variant="default">
-                    {workflows.label}
-                  </Button>
-                }
-              >
-                {workflows.whyMissing}
-              </EmptyState>
-            );
+            return <NoSuchWorkflow />;
           }
           return needsFile(workflow.parameters ?? []) ? (
             <FileNeeded workflow={workflow} />

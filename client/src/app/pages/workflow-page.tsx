@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useParams } from "react-router";
 
 import { MspOnly } from "@/app/pages/msp-only";
-import { workflows } from "@/app/pages/ways-back";
+import { NoSuchWorkflow } from "@/app/pages/no-such-workflow";
 import { useRunNames } from "@/app/pages/use-run-names";
 import { executionsQuery } from "@/features/executions/api";
 import { noFilters } from "@/features/executions/model/filters";
@@ -21,7 +21,6 @@ import type { ImportError, Workflow } from "@/features/workflows/model/workflow"
 import { OrgLink } from "@/shared/session/org-link";
 import { useMe, useOrganization } from "@/shared/session/session-context";
 import { CodeWords } from "@/shared/ui/code-words";
-import { EmptyState } from "@/shared/ui/empty-state";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { workflowTitle } from "@/shared/ui/workflow-title";
@@ -133,16 +132,7 @@ function Details({ workflow }: { workflow: Workflow }) {
 function Missing({ errors }: { errors: readonly ImportError[] }) {
   return (
     <>
-      <EmptyState
-        title="There is no such workflow"
-        action={
-          <Button component={OrgLink} to={workflows.to} variant="default">
-            {workflows.label}
-          </Button>
-        }
-      >
-        {workflows.whyMissing}
-      </EmptyState>
+      <NoSuchWorkflow />
       <ImportErrors errors={errors} />
     </>
   );

@@ -40,7 +40,7 @@ const Row = memo(function Row({ execution, name, chosenId, showPerson, organizat
   const { error, status } = execution;
   return (
     <tr className={classes.row}>
-      <td className={classes.status}>
+      <td>
         <StatusBadge status={status} />
       </td>
       <td className={classes.what}>
