@@ -19,9 +19,16 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# Nothing moves but what always does, such as the sign of something that runs.
-STILL = """() => document.getAnimations().every(
-  (one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
+# Nothing moves but what always does, such as the sign of something that runs: for some frames in a row, since what
+# fades in is there for a frame before it begins to.
+STILL = """() => {
+  const moves = document.getAnimations().some(
+    (one) => one.playState === 'running' && one.effect.getTiming().iterations !== Infinity);
+  const frames = moves ? 0 : (window.stillFrames ?? 0) + 1;
+  const isStill = frames === 5;
+  window.stillFrames = isStill ? 0 : frames;
+  return isStill;
+}"""
 AXE = REPOSITORY / "client" / "node_modules" / "axe-core" / "axe.min.js"
 
 

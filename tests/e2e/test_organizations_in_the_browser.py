@@ -38,14 +38,6 @@ def open_organization(page: Page, name: str, part: str | None = None) -> None:
         page.get_by_role("link", name=part, exact=True).click()
 
 
-def violations_at_rest(visitor: Visitor) -> list[str]:
-    """What axe finds once nothing fades in or out any more: half-faded text has no contrast."""
-    visitor.page.wait_for_function(
-        "() => document.getAnimations().every((one) => one.playState !== 'running')"
-    )
-    return visitor.violations()
-
-
 @pytest.fixture
 def proseware(stack: Stack) -> Iterator[str]:
     """An organization of the test's own, by name; closed again afterwards."""
@@ -60,14 +52,14 @@ def proseware(stack: Stack) -> Iterator[str]:
 def test_an_admin_makes_an_organization_and_closes_it(visit: Visit, scheme: str) -> None:
     visitor = visit(demo.ADMIN, scheme)
     page, name = visitor.page, f"Litware {scheme}"
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("button", name="New organization").click()
     dialog = page.get_by_role("dialog", name="New organization")
     dialog.get_by_label("Name").fill(name)
     dialog.get_by_label("Tenant id").fill("nonsense")
     dialog.get_by_role("button", name="Create the organization").click()
     expect(dialog.get_by_label("Tenant id")).to_have_attribute("aria-invalid", "true")
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     dialog.get_by_label("Tenant id").fill("")
     dialog.get_by_role("combobox", name="Tags").fill("Gold Support")
     dialog.get_by_role("combobox", name="Tags").press("Enter")
@@ -79,7 +71,7 @@ def test_an_admin_makes_an_organization_and_closes_it(visit: Visit, scheme: str)
     page.get_by_role("button", name="Deactivate the organization").click()
     expect(page.get_by_text("Inactive", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Webhooks")).to_have_count(0)
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
 
 
 def test_what_was_typed_outlives_somebody_elses_change(stack: Stack, visit: Visit, proseware: str) -> None:
@@ -94,7 +86,7 @@ def test_what_was_typed_outlives_somebody_elses_change(stack: Stack, visit: Visi
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Somebody changed this organization meanwhile.")).to_be_visible()
     expect(page.get_by_role("row", name="Name Proseware plc Proseware Ltd")).to_be_visible()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("button", name="Replace theirs").click()
     expect(page.get_by_role("heading", name="Proseware Ltd", level=1)).to_be_visible()
 
@@ -114,11 +106,11 @@ def test_customers_are_imported_from_gdap(visit: Visit, not_imported: str) -> No
     page.get_by_role("link", name="Import from GDAP").click()
     page.get_by_role("switch", name="Show those that cannot be imported").press("Space")
     expect(page.get_by_role("checkbox", name="Import Contoso")).to_be_disabled()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("checkbox", name=f"Import {not_imported}").check()
     page.get_by_role("button", name="Import 1 customer").click()
     expect(page.get_by_text("1 of 1 customer imported.")).to_be_visible()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("link", name=not_imported).click()
     page.get_by_role("button", name="Verify the link").click()
     expect(
@@ -135,7 +127,7 @@ def test_a_missing_consent_is_explained_and_the_import_can_be_tried_again(stack:
         retry = visitor.page.get_by_role("button", name="Try again")
         expect(retry).to_be_visible(timeout=15_000)
         expect(visitor.page.get_by_text(re.compile("administrator's consent"))).to_be_visible()
-        assert violations_at_rest(visitor) == []
+        assert visitor.violations() == []
     finally:
         ok(httpx.patch(control, json={"consent": "granted"}))
     retry.click()
@@ -150,7 +142,7 @@ def test_a_failing_link_says_why(stack: Stack, visit: Visit) -> None:
         open_organization(visitor.page, demo.NORTHWIND.name)
         visitor.page.get_by_role("button", name="Verify the link").click()
         expect(visitor.page.get_by_text("The tenant could not be reached.")).to_be_visible(timeout=15_000)
-        assert violations_at_rest(visitor) == []
+        assert visitor.violations() == []
     finally:
         ok(httpx.patch(control, json={"consent": "granted"}))
     visitor.page.get_by_role("button", name="Verify the link").click()
@@ -166,7 +158,7 @@ def test_a_permission_is_given_and_counts_for_the_technician(
     page.get_by_role("combobox", name="Add a person").click()
     page.get_by_role("option", name=re.compile(demo.TECHNICIAN.name)).click()
     page.get_by_role("button", name="Add", exact=True).click()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     box = page.get_by_role("checkbox", name=f"View history: {demo.TECHNICIAN.name}")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         box.check()
@@ -182,22 +174,22 @@ def test_a_webhook_shows_its_key_once_and_the_key_opens_it(stack: Stack, visit: 
     page.get_by_label("Name").fill("Monitor")
     page.get_by_role("combobox", name="Workflow").click()
     page.get_by_role("option", name="licence_report").click()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("button", name="Create the webhook").click()
     key = page.get_by_label("Key", exact=True).inner_text()
     address = page.get_by_label("Address", exact=True).inner_text()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("button", name="I have copied it").click()
     expect(page.get_by_role("row", name=re.compile("Monitor"))).to_be_visible()
     assert key not in page.content()
     assert httpx.post(address, headers={"X-Api-Key": key}, json={}).status_code in {200, 202}
     page.get_by_role("button", name="Actions for Monitor").click()
     expect(page.get_by_role("menuitem", name="Deactivate")).to_be_visible()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("menuitem", name="Deactivate").click()
     page.get_by_role("button", name="Deactivate the webhook").click()
     expect(page.get_by_role("row", name=re.compile("Monitor.*Inactive"))).to_be_visible()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     page.get_by_role("button", name="Actions for Monitor").click()
     page.get_by_role("menuitem", name="Delete").click()
     page.get_by_role("button", name="Delete the webhook").click()
@@ -214,7 +206,7 @@ def test_a_technician_switches_a_schedule_where_they_manage_configuration(stack:
     switch = page.get_by_role("switch", name="Run Licence report, weekly")
     switch.press("Space")
     expect(page.get_by_text("None while it is off")).to_be_visible()
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []
     switch.press("Space")
     expect(switch).to_be_checked()
     expect(page.get_by_text("None while it is off")).to_have_count(0)
@@ -232,4 +224,4 @@ def test_a_technician_is_refused_another_organizations_page(stack: Stack, visit:
     )
     expect(visitor.page.get_by_text("The organization could not be loaded.")).to_be_visible()
     expect(visitor.page.get_by_text(demo.NORTHWIND.name)).to_have_count(0)
-    assert violations_at_rest(visitor) == []
+    assert visitor.violations() == []

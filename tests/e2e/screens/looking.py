@@ -44,7 +44,7 @@ _CLOSED_OR_ASKING = """() => {
   const dialogs = [...document.querySelectorAll('[role=dialog]')];
   return dialogs.length === 0 || dialogs.some((one) => /Leave and lose it/.test(one.textContent));
 }"""
-_AT_REST = f"""() => document.querySelectorAll('.mantine-Skeleton-root').length === 0 && ({STILL})()"""
+_AT_REST = f"""() => ({STILL})() && document.querySelectorAll('.mantine-Skeleton-root').length === 0"""
 
 
 @dataclass(frozen=True)
